@@ -1,0 +1,202 @@
+"""The small frozen records that the whole house speaks in."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pandera.pandas import DataFrameSchema
+
+Kind = Literal[
+    "id14", "code2", "code3", "code6", "factory_class", "text", "email", "enum", "unit",
+    "decimal", "integer", "date", "month", "year",
+]  # fmt: skip
+Requirement = Literal["yes", "no", "unless nil"]
+Severity = Literal["error", "warning"]
+
+# 6 decimals of a kilogram are a milligram; 12 digits before the point are more tonnes than the country makes.
+DECIMAL_SQL_TYPE = "DECIMAL(18, 6)"
+MASS_SQL_TYPE = "DECIMAL(38, 12)"
+
+_SQL_TYPES: dict[Kind, str] = {
+    "decimal": DECIMAL_SQL_TYPE,
+    "integer": "BIGINT",
+    "date": "DATE",
+    "month": "DATE",
+    "year": "INTEGER",
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column, declared once: the reader, the pandera model, SQL type, comment and dictionary derive from it.
+
+    Attributes:
+        name: English name, the column's name everywhere.
+        kind: how a cell of it is read (see `schemas.fields.cells`).
+        header_th: the Thai header that stands for the same column in a file.
+        meaning: one sentence in English for the dictionary and the column comment.
+        required: `yes`, `no`, or `unless nil` (needed except on a nil row).
+        unit: of the stored value, "" when it has none.
+        words: the allowed words of an `enum`.
+        at_least, above, at_most: bounds of a number, inclusive, exclusive, inclusive.
+        is_personal: held back from everything that is published.
+        source: where the column comes from.
+    """
+
+    name: str
+    kind: Kind
+    header_th: str
+    meaning: str
+    required: Requirement = "no"
+    unit: str = ""
+    words: tuple[str, ...] = ()
+    at_least: Decimal | None = None
+    above: Decimal | None = None
+    at_most: Decimal | None = None
+    is_personal: bool = False
+    source: str = "clauses of the MoI Notification B.E. 2566 and form กอ.1; official electronic layouts are not public"
+
+    def but(self, **changes: object) -> Field:
+        """The same column as another report asks for it, e.g. `UNIT.but(required="yes")`."""
+        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
+
+    @property
+    def sql_type(self) -> str:
+        """DuckDB type of the stored value."""
+        return _SQL_TYPES.get(self.kind, "VARCHAR")
+
+    @property
+    def allowed_text(self) -> str:
+        """The allowed words or bounds, as a person reads them; "" when anything goes."""
+        if self.words:
+            return " | ".join(self.words)
+        low = f"≥ {self.at_least}" if self.at_least is not None else f"> {self.above}" if self.above is not None else ""
+        high = f"≤ {self.at_most}" if self.at_most is not None else ""
+        return ", ".join(part for part in (low, high) if part)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report type: its columns, its key, who may send it, and what a later one replaces.
+
+    Attributes:
+        name: `manifest`, also the name of its table in `core` and `history`.
+        title_en, title_th: for people.
+        one_row_is: what one row stands for.
+        fields: columns in the order of the layout.
+        row_key: columns that name a row within a file.
+        version_key: columns that a later submission replaces as a whole.
+        party_columns: a factory's own channel may send a row when its number stands in one of these; () = only the desk.
+        judged_day_sql: SQL over `r` for the day whose code lists and rules judge the row; "NULL" when there is none.
+        load_order: types with a lower number are loaded first in a night, because later ones refer to them.
+    """
+
+    name: str
+    title_en: str
+    title_th: str
+    one_row_is: str
+    fields: tuple[Field, ...]
+    row_key: tuple[str, ...]
+    version_key: tuple[str, ...]
+    party_columns: tuple[str, ...]
+    judged_day_sql: str
+    load_order: int = 9
+
+    def field(self, name: str) -> Field:
+        """The column of that name; KeyError when the report has none."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(name)
+
+    def has(self, *names: str) -> bool:
+        """Whether all these columns are in the layout."""
+        return {field.name for field in self.fields}.issuperset(names)
+
+    def of_kind(self, *kinds: Kind) -> tuple[Field, ...]:
+        """The columns read as one of these kinds."""
+        return tuple(field for field in self.fields if field.kind in kinds)
+
+    @property
+    def has_mass(self) -> bool:
+        """Whether rows carry a quantity with a unit, stored in tonnes as `mass_t` beside it."""
+        return self.has("quantity", "unit")
+
+    @property
+    def model(self) -> DataFrameSchema:
+        """The pandera model of the typed frame (imported late: pandera costs half a second)."""
+        from schemas.models import model_of
+
+        return model_of(self)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One way in which a check can be broken by one row of one report type, as SQL.
+
+    Attributes:
+        column: the cell that the finding names; None when it is the row.
+        is_broken: a SQL condition. `r` is the row with typed cells (NULL where empty or faulty), `rows` all rows of the
+            batch; `generator`, `processor` the register's row of r.factory_id and r.processor_id; `waste`, `method` the
+            code lists' rows valid on the judged day; `r.received_date_bkk` the day of receipt. A condition that is NULL
+            says nothing: that is how a rule keeps silent when another one failed on the same cell.
+        needs_register: the rule cannot be judged without the register (`waste try` then says so).
+        found: SQL text that replaces {found} in the message; the cell as received when None.
+    """
+
+    column: str | None
+    is_broken: str
+    needs_register: bool = False
+    found: str | None = None
+
+
+def no_rules(report: Report) -> Iterable[Rule]:
+    """For checks that the read, convert or load step judges itself."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """A truth about one file. Its id never changes its meaning.
+
+    Messages may use {cell} (where it stands), {found} (what stands there), {column}, {header_th}, {allowed} and {hint}.
+
+    Attributes:
+        id: the truth as a name, equal to the module's name.
+        severity: `error` holds the row back, `warning` stays with it.
+        ground: law, clause or policy, as REGIME marks it.
+        title_en, title_th: the truth in one sentence.
+        message_en, message_th: what to tell the factory: the cell, what was found, what to do.
+        judged_by: the step that finds it: `read`, `convert`, `model` (pandera), `sql` (its `rules`) or `load`.
+        rules: for `sql`: the ways in which a report type can break it.
+    """
+
+    id: str
+    severity: Severity
+    ground: str
+    title_en: str
+    title_th: str
+    message_en: str
+    message_th: str
+    judged_by: Literal["read", "convert", "model", "sql", "load"] = "sql"
+    rules: Callable[[Report], Iterable[Rule]] = no_rules
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault, ready for a person and for `audit.finding`."""
+
+    submission_id: str
+    source_sheet: str | None
+    source_row: int | None
+    column_name: str | None
+    value: str | None
+    check_id: str
+    severity: Severity
+    message_en: str
+    message_th: str
