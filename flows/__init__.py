@@ -1,0 +1,1 @@
+"""What happens: the nightly flow, its steps, the command line."""

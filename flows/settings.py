@@ -1,0 +1,51 @@
+"""Settings: environment variables that begin with WASTE_, or a file `.env` beside the command. Secrets stay secret.
+
+Only nightly, deployments and the command line know them; steps get plain values.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything that an installation can decide. Each default is safe: no mail leaves the house."""
+
+    model_config = SettingsConfigDict(env_prefix="WASTE_", env_file=".env", extra="ignore")
+
+    obligations_from: date = Field(date(2025, 1, 1), description="periods from this day on are owed")
+    cron: str = Field("0 1 * * *", description="when `waste serve` runs the night, in Bangkok time")
+
+    mail_mode: Literal["off", "redirect", "live"] = Field(
+        "off", description="off writes mails as files; redirect sends all to one address; live sends them"
+    )
+    mail_host: str = Field("127.0.0.1", description="SMTP server")
+    mail_port: int = Field(25, description="SMTP port")
+    mail_security: Literal["none", "starttls", "tls"] = Field("none", description="how the SMTP connection is protected")
+    mail_user: str = Field("", description="SMTP user; empty = no login")
+    mail_password: SecretStr = Field(SecretStr(""), description="SMTP password")
+    mail_from: str = Field("waste-reports@localhost", description="sender")
+    mail_redirect_to: str = Field("", description="the one address of mode redirect")
+    mail_headquarters: str = Field("", description="address of the headquarters")
+    mail_operators: str = Field("", description="address of those who run the pipeline")
+    mail_provinces: dict[str, str] = Field(
+        default_factory=dict, description='addresses of the provincial offices, JSON: {"10": "bangkok@example.org"}'
+    )
+    mail_tries: int = Field(7, description="nights on which a mail that failed is tried again")
+
+    max_file_mb: int = Field(100, description="largest file taken [MB]")
+    max_unpacked_mb: int = Field(400, description="largest unpacked size of a workbook or ZIP [MB]")
+    max_ratio: int = Field(100, description="largest ratio of unpacked to packed size")
+    max_rows: int = Field(1_000_000, description="most rows of one file")
+    max_cell_characters: int = Field(5_000, description="longest cell")
+    max_zip_members: int = Field(500, description="most files in a ZIP")
+    workbook_seconds: int = Field(120, description="longest time for opening one workbook [s]")
+    workbook_memory_mb: int = Field(2_000, description="most memory for opening one workbook [MB]")
+
+    memory_limit_mb: int = Field(1_200, description="memory that DuckDB may use in the night [MB]")
+    sql_seconds: int = Field(60, description="longest time of one statement of `waste sql` [s]")
+    sql_memory_mb: int = Field(1_000, description="most memory of one statement of `waste sql` [MB]")

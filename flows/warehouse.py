@@ -1,0 +1,144 @@
+"""The two DuckDB files: work.duckdb, which only the night opens, and waste.duckdb, which officials read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from schemas.codes import FOLDER as CODES_FOLDER
+from schemas.codes import list_names
+from schemas.reports import all_reports
+from schemas.tables import PLAIN_TABLES, PRIVATE_TABLES, SCHEMAS, Table, core_table, history_table
+
+# Columns of code lists that are not text.
+_REF_TYPES = {"valid_from": "DATE", "valid_to": "DATE", "is_hazardous": "BOOLEAN", "detail_required": "BOOLEAN"}
+
+
+@dataclass(frozen=True)
+class Store:
+    """Where everything of one installation lies, below one folder."""
+
+    data: Path
+
+    @property
+    def inbox(self) -> Path:
+        """Files to take in; `by/<factory_id>/` holds those of a factory's own channel."""
+        return self.data / "raw" / "inbox"
+
+    @property
+    def archive(self) -> Path:
+        """Packs with every byte ever received."""
+        return self.data / "raw" / "archive"
+
+    @property
+    def ledger(self) -> Path:
+        """The hash-chained record of nights, packs and mails."""
+        return self.archive / "ledger.jsonl"
+
+    @property
+    def work(self) -> Path:
+        """The private warehouse."""
+        return self.data / "warehouse" / "work.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """The published warehouse."""
+        return self.data / "warehouse" / "waste.duckdb"
+
+    @property
+    def lease(self) -> Path:
+        """Held by the one night that runs."""
+        return self.data / "warehouse" / "night.lease"
+
+    @property
+    def scratch(self) -> Path:
+        """Files of the running night; emptied by the next one."""
+        return self.data / "warehouse" / "scratch"
+
+    @property
+    def outbox(self) -> Path:
+        """Mails as files."""
+        return self.data / "outbox"
+
+    @property
+    def pages(self) -> Path:
+        """Pages that open offline."""
+        return self.data / "published"
+
+    def make_folders(self) -> None:
+        """Create what is missing."""
+        for folder in (self.inbox, self.archive, self.work.parent, self.scratch, self.outbox, self.pages):
+            folder.mkdir(parents=True, exist_ok=True)
+
+
+def quoted(text: str) -> str:
+    """A SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def row_tables() -> Iterator[Table]:
+    """core and history of every report type."""
+    for report in all_reports().values():
+        yield core_table(report)
+        yield history_table(report)
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create what is missing: every schema and table, and the code lists anew from their files."""
+    for schema in (*SCHEMAS, "meta"):
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    for table in (*row_tables(), *PLAIN_TABLES, *PRIVATE_TABLES):
+        columns = ", ".join(f'"{column.name}" {column.sql_type}' for column in table.columns)
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {table.full_name} ({columns})")
+    for name in list_names():
+        path = quoted(str(CODES_FOLDER / f"{name}.csv"))
+        connection.execute(
+            f"CREATE OR REPLACE TABLE ref.{name} AS SELECT * REPLACE ({_ref_casts(name)}) "
+            f"FROM read_csv({path}, header = true, all_varchar = true, delim = ',', quote = '\"', strict_mode = true)"
+        )
+
+
+def _ref_casts(name: str) -> str:
+    with (CODES_FOLDER / f"{name}.csv").open(encoding="utf-8") as file:
+        header = file.readline().strip().split(",")
+    return ", ".join(
+        f"CAST({column} AS {_REF_TYPES[column]}) AS {column}" for column in header if column in _REF_TYPES
+    )
+
+
+def comment_tables(connection: duckdb.DuckDBPyConnection, tables: tuple[Table, ...]) -> None:
+    """Write the meaning of each table and column into the database itself."""
+    for table in tables:
+        connection.execute(f"COMMENT ON TABLE {table.full_name} IS {quoted(table.one_row_is)}")
+        for column in table.columns:
+            connection.execute(f'COMMENT ON COLUMN {table.full_name}."{column.name}" IS {quoted(column.meaning)}')
+
+
+def open_work(path: Path, memory_limit: str = "1500MB") -> duckdb.DuckDBPyConnection:
+    """Open the private warehouse for writing and create what is missing in it.
+
+    Raises:
+        duckdb.IOException: another process has it open.
+    """
+    connection = duckdb.connect(
+        str(path),
+        config={"memory_limit": memory_limit, "preserve_insertion_order": "false", "TimeZone": "UTC"},
+    )
+    create_tables(connection)
+    return connection
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing."""
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
