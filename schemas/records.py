@@ -142,22 +142,26 @@ class Rule:
     Attributes:
         column: the cell that the finding names; None when it is the row.
         is_broken: a SQL condition. `r` is the row with typed cells (NULL where empty or faulty), `rows` all rows of the
-            batch; `generator`, `processor` the register's row of r.factory_id and r.processor_id; `waste`, `method` the
-            code lists' rows valid on the judged day; `r.received_date_bkk` the day of receipt. A condition that is NULL
-            says nothing: that is how a rule keeps silent when another one failed on the same cell.
+            batch; `factory`, `processor` the register's rows of r.factory_id and r.processor_id; `waste`, `method` the
+            code lists' rows in force on the judged day; `r.received_day` the day of receipt in Bangkok; `r.file_no`
+            tells files apart; `r.<date column>_calendar` is BE or CE. A condition that is NULL says nothing: that is
+            how a rule keeps silent when another one failed on the same cell.
         needs_register: the rule cannot be judged without the register (`waste try` then says so).
-        found: SQL text that replaces {found} in the message; the cell as received when None.
     """
 
     column: str | None
     is_broken: str
     needs_register: bool = False
-    found: str | None = None
 
 
 def no_rules(report: Report) -> Iterable[Rule]:
     """For checks that the read, convert or load step judges itself."""
     return ()
+
+
+def no_hint(value: str, fault: str) -> tuple[str, str]:
+    """For checks whose message says it all."""
+    return "", ""
 
 
 @dataclass(frozen=True)
@@ -174,6 +178,7 @@ class Check:
         message_en, message_th: what to tell the factory: the cell, what was found, what to do.
         judged_by: the step that finds it: `read`, `convert`, `model` (pandera), `sql` (its `rules`) or `load`.
         rules: for `sql`: the ways in which a report type can break it.
+        hint: what the cell's text (and the reader's name for the fault) tells beyond the message: English, Thai.
     """
 
     id: str
@@ -185,6 +190,7 @@ class Check:
     message_th: str
     judged_by: Literal["read", "convert", "model", "sql", "load"] = "sql"
     rules: Callable[[Report], Iterable[Rule]] = no_rules
+    hint: Callable[[str, str], tuple[str, str]] = no_hint
 
 
 @dataclass(frozen=True)

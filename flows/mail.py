@@ -1,0 +1,524 @@
+"""The outbox: mails as files, their fate in the ledger, and a way to an SMTP server that cannot send twice.
+
+A mail is recorded before it is sent: its file is on the disk, then the ledger says `mail_recorded`. Sending is bracketed by
+`mail_sending`, written just before the message is handed over, and `mail_sent` or `mail_failed`, written right after. A
+`mail_sending` without a result means that the machine stopped in between: nobody can know whether the mail went out, so it
+is never sent again and its Message-ID is named, so that a person can look for it at the mail server.
+
+Facts in the ledger:
+
+    mail_recorded  {mail_id, night, kind, to_role, subject, eml, sha256}   eml is a file's name in the outbox
+    mail_sending   {mail_id, mode}                                         mode is redirect or live
+    mail_sent      {mail_id, state}                                        state is sent or redirected
+    mail_failed    {mail_id, error, is_try, is_final}                      is_try: a server was asked; is_final: given up
+
+No address and no password ever stands in a fact, an error or a log line; the words of a mail server, which may repeat an
+address, are reduced to their codes. A mail's file names its role, its From and To are put in front when it is sent.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import logging
+import os
+import re
+import smtplib
+import ssl
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Literal
+
+from flows.clock import BANGKOK, bangkok_day
+from flows.ledger import Entry, Ledger, instant, sync_folder
+
+log = logging.getLogger(__name__)
+
+Kind = Literal["digest", "stop", "suspicion"]
+State = Literal["pending", "sent", "failed", "redirected"]
+
+COMMAND_SECONDS = 30.0  # longest wait for a connection and for an answer to a command; RFC 5321 asks for minutes, a night has hours
+DATA_SECONDS = 600.0  # longest wait for the answer to a whole message: RFC 5321, 4.5.3.2.6; giving up sooner makes doubt
+DOUBTS = 2  # so many mails of one run may be left unanswered before the server is left alone until the next night
+_ROLE = re.compile(r"headquarters|operators|province-[0-9]{2}")
+_ADDRESS = re.compile(r"[!-~]+@[!-~]+")  # printable ASCII without a space: cannot break a header or an SMTP command
+_NOT_IN_ADDRESS = frozenset('<>(),;:"[]\\')
+_ENHANCED_CODE = re.compile(rb"^[245]\.[0-9]{1,3}\.[0-9]{1,3}\b")
+
+
+@dataclass(frozen=True)
+class MailRoute:
+    """How mail leaves the house.
+
+    Attributes:
+        mode: off writes mails as files only; redirect sends all to one address; live sends them.
+        security: how the connection is protected.
+        user: SMTP user; "" = no login.
+        sender: the address that mails come from.
+        redirect_to: the one address of mode redirect.
+        addresses: address by role; a role without one gets no mail until it has.
+        tries: nights on which a mail is tried; older ones are given up.
+    """
+
+    mode: Literal["off", "redirect", "live"] = "off"
+    host: str = "127.0.0.1"
+    port: int = 25
+    security: Literal["none", "starttls", "tls"] = "none"
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+    sender: str = "waste-reports@localhost"
+    redirect_to: str = field(default="", repr=False)
+    addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
+    tries: int = 7
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail to be: who should know what. HTML and text say the same."""
+
+    mail_id: str
+    night: date
+    kind: Kind
+    to_role: str
+    subject: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail of the outbox, as the ledger tells it.
+
+    Attributes:
+        eml, sha256: name of its file in the outbox, and what the file must hash to.
+        tries: how often sending was tried.
+        sent_at: when the mail server took it.
+        error: why the last try failed; None once it is sent.
+        is_final: nothing more will be done about it.
+        is_in_doubt: it was being handed over when the ledger ends.
+    """
+
+    mail_id: str
+    night: date
+    kind: str
+    to_role: str
+    subject: str
+    eml: str
+    sha256: str
+    state: State = "pending"
+    tries: int = 0
+    sent_at: datetime | None = None
+    error: str | None = None
+    is_final: bool = False
+    is_in_doubt: bool = False
+
+
+@dataclass(frozen=True)
+class SendResult:
+    """What became of the mails of one run.
+
+    Attributes:
+        sent, redirected: taken by the mail server.
+        failed: tried again on the next night.
+        given_up: never tried again: too old, or in doubt.
+        pending: left alone, because the mode is off.
+    """
+
+    sent: int = 0
+    redirected: int = 0
+    failed: int = 0
+    given_up: int = 0
+    pending: int = 0
+
+
+def mail_id_of(night: date, kind: Kind, role: str) -> str:
+    """The same for the same night, kind and role: what makes sending twice impossible."""
+    return hashlib.sha256(f"{night.isoformat()}|{kind}|{role}".encode()).hexdigest()[:16]
+
+
+def message_id_of(mail_id: str) -> str:
+    """The Message-ID header of a mail; `.invalid` can belong to nobody (RFC 2606)."""
+    return f"<{mail_id}@waste-reports.invalid>"
+
+
+# --- The outbox ------------------------------------------------------------------------------------------------------
+
+
+def eml_of(letter: Letter, at: datetime) -> bytes:
+    """The mail as a file, without From and To: text with its HTML alternative, the same bytes for the same letter.
+
+    Raises:
+        ValueError: the role is none of ours, or the subject would break a header.
+    """
+    if not _ROLE.fullmatch(letter.to_role):
+        raise ValueError(f"no such role: {letter.to_role!r}")
+    if not letter.subject.isprintable():  # the email package itself lets a lone line end through, which ends all headers
+        raise ValueError(f"a subject is one line of printable characters: {letter.subject!r}")
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(at.astimezone(BANGKOK))
+    message["Message-ID"] = message_id_of(letter.mail_id)
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = "th, en"
+    message["X-Waste-Role"] = letter.to_role
+    # base64: every line is short and pure ASCII, so that no server on the way has a reason to change a byte.
+    message.set_content(letter.text, cte="base64")
+    message.add_alternative(letter.html, subtype="html", cte="base64")
+    message.set_boundary(f"=_{letter.mail_id}")
+    return message.as_bytes()
+
+
+def record(ledger: Ledger, outbox: Path, letters: Iterable[Letter], at: datetime) -> int:
+    """Put letters into the outbox, durably, before anything is sent.
+
+    A letter that the ledger already has is left as it is: the first word of a night is the one that was said.
+
+    Args:
+        at: the instant that stands in the mails' Date.
+
+    Returns:
+        How many were new.
+    """
+    known = set(mails_of(ledger))
+    new = {letter.mail_id: letter for letter in letters if letter.mail_id not in known}
+    recorded = [(letter, _write_eml(outbox, letter, at)) for letter in new.values()]
+    if recorded:
+        sync_folder(outbox)
+    ledger.append_all(
+        (
+            "mail_recorded",
+            {
+                "mail_id": letter.mail_id, "night": letter.night.isoformat(), "kind": letter.kind,
+                "to_role": letter.to_role, "subject": letter.subject, "eml": name, "sha256": sha256,
+            },
+        )
+        for letter, (name, sha256) in recorded
+    )  # fmt: skip
+    log.info("mails recorded: %d new, %d known already", len(recorded), len(known))
+    return len(recorded)
+
+
+def _write_eml(outbox: Path, letter: Letter, at: datetime) -> tuple[str, str]:
+    data = eml_of(letter, at)
+    name = f"{letter.night.isoformat()}-{letter.kind}-{letter.to_role}.eml"
+    unfinished = outbox / f".{name}.tmp"
+    with unfinished.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(outbox / name)
+    return name, hashlib.sha256(data).hexdigest()
+
+
+def mails_of(ledger: Ledger) -> dict[str, Mail]:
+    """Every mail of the outbox by its id, in the order in which they were recorded."""
+    mails: dict[str, Mail] = {}
+    for entry in ledger.of_kind("mail_recorded", "mail_sending", "mail_sent", "mail_failed"):
+        mail_id = entry.facts["mail_id"]
+        if entry.kind == "mail_recorded":
+            mails[mail_id] = Mail(**{**entry.facts, "night": date.fromisoformat(entry.facts["night"])})
+        else:
+            mails[mail_id] = _after(mails[mail_id], entry)
+    return mails
+
+
+def _after(mail: Mail, entry: Entry) -> Mail:
+    if entry.kind == "mail_sending":
+        return dataclasses.replace(mail, is_in_doubt=True)
+    if entry.kind == "mail_sent":
+        return dataclasses.replace(
+            mail, state=entry.facts["state"], tries=mail.tries + 1, sent_at=instant(entry.at),
+            error=None, is_final=True, is_in_doubt=False,
+        )  # fmt: skip
+    return dataclasses.replace(
+        mail, state="failed", tries=mail.tries + entry.facts["is_try"], error=entry.facts["error"],
+        is_final=entry.facts["is_final"], is_in_doubt=False,
+    )  # fmt: skip
+
+
+# --- Sending ---------------------------------------------------------------------------------------------------------
+
+
+def send(ledger: Ledger, outbox: Path, route: MailRoute, at: datetime) -> SendResult:
+    """Send every mail of the outbox that is due, over one connection, each at most once.
+
+    What fails is tried again on the next night, on `route.tries` nights in all, counted in days from the mail's own night
+    to `at`. Older mails are given up, so that switching to `live` after a month does not flood people. With mode off
+    mails stay pending.
+    """
+    before = mails_of(ledger)
+    _give_up(ledger, before.values(), route, bangkok_day(at))
+    if route.mode != "off":
+        with _Line(route) as line:
+            for mail in _due(ledger):
+                _send_one(ledger, outbox, line, route, mail)
+    after = [mail for mail_id, mail in mails_of(ledger).items() if not before[mail_id].is_final]
+    result = SendResult(
+        sent=sum(mail.state == "sent" for mail in after),
+        redirected=sum(mail.state == "redirected" for mail in after),
+        failed=sum(mail.state == "failed" and not mail.is_final for mail in after),
+        given_up=sum(mail.state == "failed" and mail.is_final for mail in after),
+        pending=sum(mail.state == "pending" for mail in after),
+    )
+    log.info(
+        "mails, mode %s: %d sent, %d redirected, %d failed, %d given up, %d pending",
+        route.mode, result.sent, result.redirected, result.failed, result.given_up, result.pending,
+    )  # fmt: skip
+    if result.failed or result.given_up:
+        log.warning("%d mails did not go out: anomaly.mail says why", result.failed + result.given_up)
+    return result
+
+
+def _due(ledger: Ledger) -> list[Mail]:
+    open_mails = [mail for mail in mails_of(ledger).values() if not mail.is_final]
+    return sorted(open_mails, key=lambda mail: (mail.night, mail.to_role, mail.kind))
+
+
+def _give_up(ledger: Ledger, mails: Iterable[Mail], route: MailRoute, day: date) -> None:
+    """End what is in doubt, and what has grown too old to be news."""
+    ended: list[tuple[Mail, str]] = []
+    for mail in mails:
+        if mail.is_final:
+            continue
+        if mail.is_in_doubt:
+            ended.append((mail, _doubt(mail, "the night broke off while it was being handed over")))
+        elif route.mode != "off" and (day - mail.night).days >= route.tries:
+            last = f"; the last error was: {mail.error}" if mail.error else ""
+            ended.append((mail, f"too old: not sent within {route.tries} nights{last}"))
+    ledger.append_all(
+        ("mail_failed", {"mail_id": mail.mail_id, "error": error, "is_try": mail.is_in_doubt, "is_final": True})
+        for mail, error in ended
+    )
+
+
+def _doubt(mail: Mail, why: str) -> str:
+    return (
+        f"in doubt: {why}. It may have gone out and is not sent again; "
+        f"look for Message-ID {message_id_of(mail.mail_id)} at the mail server"
+    )
+
+
+def _send_one(ledger: Ledger, outbox: Path, line: _Line, route: MailRoute, mail: Mail) -> None:
+    def failed(error: str, *, is_try: bool = True, is_final: bool = False) -> None:
+        ledger.append(
+            "mail_failed", {"mail_id": mail.mail_id, "error": error, "is_try": is_try, "is_final": is_final}
+        )
+
+    try:
+        address = _address_of(route, mail.to_role)
+        message = _message(outbox, mail, route.sender, address)
+    except _NotReady as reason:
+        failed(str(reason), is_try=False)
+        return
+    try:
+        line.open_envelope(address)
+    except _Refused as reason:
+        failed(str(reason))
+        return
+    ledger.append("mail_sending", {"mail_id": mail.mail_id, "mode": route.mode})
+    try:
+        line.hand_over(message)
+    except _Refused as reason:
+        failed(str(reason))
+    except _Unanswered as reason:
+        failed(_doubt(mail, str(reason)), is_final=True)
+    else:
+        state = "sent" if route.mode == "live" else "redirected"
+        ledger.append("mail_sent", {"mail_id": mail.mail_id, "state": state})
+
+
+class _NotReady(Exception):
+    """The mail cannot be sent yet, and no server was asked."""
+
+
+class _Refused(Exception):
+    """The mail certainly did not go out."""
+
+
+class _Unanswered(Exception):
+    """The message was handed over and no answer came: it may have gone out."""
+
+
+def _is_address(text: str) -> bool:
+    return bool(_ADDRESS.fullmatch(text)) and not _NOT_IN_ADDRESS.intersection(text)
+
+
+def _address_of(route: MailRoute, role: str) -> str:
+    address = route.redirect_to if route.mode == "redirect" else route.addresses.get(role, "")
+    whose = "redirected mails (WASTE_MAIL_REDIRECT_TO)" if route.mode == "redirect" else f"the role {role}"
+    if not address:
+        raise _NotReady(f"the settings have no address for {whose}")
+    if not _is_address(address):
+        raise _NotReady(f"the address of {whose} in the settings is not one plain e-mail address")
+    return address
+
+
+def _message(outbox: Path, mail: Mail, sender: str, address: str) -> bytes:
+    if not _is_address(sender):
+        raise _NotReady("the sender in the settings (WASTE_MAIL_FROM) is not one plain e-mail address")
+    path = outbox / mail.eml
+    data = path.read_bytes() if path.is_file() else b""
+    if hashlib.sha256(data).hexdigest() != mail.sha256:
+        raise _NotReady(f"the file {mail.eml} of the outbox is missing or was changed since it was recorded")
+    return f"From: {sender}\r\nTo: {address}\r\n".encode("ascii") + data
+
+
+class _Line:
+    """One SMTP connection for all mails of a run: opened when first needed, and again when it broke."""
+
+    def __init__(self, route: MailRoute) -> None:
+        self._route = route
+        self._client: smtplib.SMTP | None = None
+        self._down = ""  # why nothing more is tried in this run
+        self._doubts = 0
+
+    def __enter__(self) -> _Line:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    def open_envelope(self, address: str) -> None:
+        """Name sender and recipient to the server.
+
+        Raises:
+            _Refused: no connection, or the server does not take mail from this sender or for this recipient.
+        """
+        if self._down:
+            raise _Refused(self._down)
+        was_open = self._client is not None
+        try:
+            self._name_parties(address)
+        except smtplib.SMTPServerDisconnected as error:
+            # Servers close a connection that has been idle, or has carried enough mails: that is no refusal.
+            self._close()
+            if not was_open:
+                raise _Refused("the mail server closed the connection") from error
+            self.open_envelope(address)
+
+    def _name_parties(self, address: str) -> None:
+        client = self._client or self._open()
+        try:
+            code, reply = client.mail(self._route.sender)
+            self._expect("the sender", code, reply)
+            code, reply = client.rcpt(address)
+            self._expect("the recipient", code, reply)
+        except smtplib.SMTPResponseException as error:  # not an answer that SMTP allows, e.g. an endless line
+            self._close()
+            raise _Refused(f"the mail server answered nonsense: {error.smtp_code}") from error
+
+    def hand_over(self, message: bytes) -> None:
+        """Hand the message over.
+
+        Raises:
+            _Refused: the server answered that it does not take it.
+            _Unanswered: the connection broke or fell silent before the answer.
+        """
+        assert self._client is not None and self._client.sock is not None, "the envelope comes first"
+        try:
+            self._client.sock.settimeout(DATA_SECONDS)
+            code, reply = self._client.data(message)
+            self._client.sock.settimeout(COMMAND_SECONDS)
+        except smtplib.SMTPDataError as error:
+            code, reply = error.smtp_code, _as_bytes(error.smtp_error)
+        except (smtplib.SMTPServerDisconnected, OSError) as error:
+            self._close()
+            self._doubts += 1
+            if self._doubts >= DOUBTS:
+                self._down = f"not tried: the mail server left {self._doubts} messages of this run unanswered"
+            raise _Unanswered("the connection broke before the mail server answered") from error
+        self._expect("the message", code, reply)
+
+    def _expect(self, what: str, code: int, reply: bytes) -> None:
+        """The server took it; otherwise clear the line for the next mail."""
+        if code in (250, 251):
+            return
+        if code == 421:  # "closing transmission channel"
+            self._close()
+            if what != "the message":
+                raise smtplib.SMTPServerDisconnected("421")
+        else:
+            self._reset()
+        raise _Refused(f"the mail server refused {what}: {_reply_words(code, reply)}")
+
+    def _reset(self) -> None:
+        if self._client is not None:
+            try:
+                self._client.rset()
+            except (smtplib.SMTPException, OSError):
+                self._close()
+
+    def _open(self) -> smtplib.SMTP:
+        route = self._route
+        try:
+            self._client = _connected(route)
+            self._client.ehlo_or_helo_if_needed()
+            if route.user:
+                self._client.login(route.user, route.password)
+        except smtplib.SMTPAuthenticationError as error:
+            self._down = f"login refused: {_reply_words(error.smtp_code, _as_bytes(error.smtp_error))}"
+        except smtplib.SMTPResponseException as error:
+            self._down = f"greeting refused: {_reply_words(error.smtp_code, _as_bytes(error.smtp_error))}"
+        except smtplib.SMTPNotSupportedError:
+            self._down = "the mail server does not offer what the settings ask for (STARTTLS, or a login)"
+        except smtplib.SMTPServerDisconnected:
+            self._down = "the mail server closed the connection"
+        except smtplib.SMTPException:
+            self._down = "the mail server offers no kind of login that we know"
+        except OSError as error:
+            self._down = _os_words(error)
+        except UnicodeError:
+            self._down = "SMTP user and password must be plain ASCII"
+        if self._down:
+            self._close()
+            self._down = f"no connection to the mail server {route.host}:{route.port}: {self._down}"
+            raise _Refused(self._down)
+        assert self._client is not None
+        return self._client
+
+    def _close(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            try:
+                client.quit()
+            except (smtplib.SMTPException, OSError):
+                client.close()
+
+
+def _connected(route: MailRoute) -> smtplib.SMTP:
+    if route.security == "tls":
+        return smtplib.SMTP_SSL(
+            route.host, route.port, timeout=COMMAND_SECONDS, context=ssl.create_default_context()
+        )
+    client = smtplib.SMTP(route.host, route.port, timeout=COMMAND_SECONDS)
+    try:
+        if route.security == "starttls":
+            client.starttls(context=ssl.create_default_context())
+    except (smtplib.SMTPException, OSError):
+        client.close()
+        raise
+    return client
+
+
+def _as_bytes(reply: bytes | str) -> bytes:
+    return reply if isinstance(reply, bytes) else reply.encode()
+
+
+def _reply_words(code: int, reply: bytes) -> str:
+    """A server's answer without its prose, which may repeat an address: `550 5.1.1`."""
+    enhanced = _ENHANCED_CODE.match(reply)
+    return f"{code} {enhanced.group().decode()}" if enhanced else str(code)
+
+
+def _os_words(error: OSError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {error.verify_message}"
+    return error.strerror or str(error) or type(error).__name__

@@ -1,0 +1,76 @@
+"""Bytes to text: strict UTF-8 over the whole file, UTF-16 by its mark, cp874 only when it is plausible Thai, else a question."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from flows.errors import SubmissionError
+
+_THAI = re.compile(r"[\u0e01-\u0e5b]")
+# In Thai, vowels above and below and tone marks stand on a consonant, and a leading vowel is followed by one. Text in
+# another encoding read as cp874 breaks this almost at once.
+_MARK_WITHOUT_CONSONANT = re.compile(r"(?<![\u0e01-\u0e2e\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
+_LEADING_VOWEL_ALONE = re.compile(r"[\u0e40-\u0e44](?![\u0e01-\u0e2e])")
+_DOUBLE_MARK = re.compile(r"[\u0e31\u0e34-\u0e39]{2}|[\u0e48-\u0e4b]{2}")
+
+
+def is_plausible_thai(text: str) -> bool:
+    """Whether the Thai letters of a text stand in an order in which Thai is written."""
+    return bool(_THAI.search(text)) and not (
+        _MARK_WITHOUT_CONSONANT.search(text) or _LEADING_VOWEL_ALONE.search(text) or _DOUBLE_MARK.search(text)
+    )
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Text and the name of its encoding.
+
+    Raises:
+        SubmissionError: it cannot be told without guessing; the doubtful bytes are shown.
+    """
+    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if data.startswith(mark):
+            try:
+                return data.decode(name), name
+            except UnicodeDecodeError as error:
+                raise _question(data, error.start) from error
+    if b"\0" in data:
+        raise SubmissionError(
+            "file_is_readable",
+            "It is not a text file, nor a workbook, JSON or ZIP. Send CSV, XLSX, XLS, JSON or ZIP.",
+            "ไม่ใช่ไฟล์ข้อความ สมุดงาน JSON หรือ ZIP กรุณาส่ง CSV, XLSX, XLS, JSON หรือ ZIP",
+        )
+    if data.isascii():
+        return data.decode("ascii"), "ascii"
+    thai = _as_thai(data)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if thai is None:
+            raise _question(data, error.start) from error
+        return thai, "cp874"
+    if thai is not None and not _THAI.search(text):
+        # Valid UTF-8 without one Thai letter, and plausible Thai in cp874: both readings stand, so we ask.
+        raise _question(data, next(place for place, byte in enumerate(data) if byte > 127))
+    return text, "utf-8"
+
+
+def _as_thai(data: bytes) -> str | None:
+    try:
+        text = data.decode("cp874")
+    except UnicodeDecodeError:
+        return None
+    return text if is_plausible_thai(text) else None
+
+
+def _question(data: bytes, place: int) -> SubmissionError:
+    line = data.count(b"\n", 0, place) + 1
+    doubtful = data[max(0, place - 8) : place + 16]
+    shown = doubtful.decode("ascii", "backslashreplace")
+    return SubmissionError(
+        "file_is_readable",
+        f"In which encoding was it saved? Line {line} has bytes that are neither UTF-8 nor clear Thai (cp874): {shown}"
+        " Save it as UTF-8 and send it again.",
+        f"ไฟล์บันทึกด้วยรหัสอักขระใด บรรทัด {line} มีไบต์ที่ไม่ใช่ UTF-8 และไม่ใช่ภาษาไทย (cp874) ที่ชัดเจน: {shown}"
+        " กรุณาบันทึกเป็น UTF-8 แล้วส่งใหม่",
+    )

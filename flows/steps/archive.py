@@ -1,0 +1,285 @@
+"""Archive first: every file is kept durably, hashed and in the ledger before anything else is done with it.
+
+Files go into packs: Parquet files, one row a file, found by sha256, written once. A synced copy of each file would cost
+more than all the rest of the night; a pack is written beside, flushed once, renamed, entered in the ledger, and only then
+do its files leave the inbox. What dies in between is either still in the inbox or already in the ledger.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import shutil
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flows.ledger import Entry, Ledger, stamp, sync_folder
+
+log = logging.getLogger(__name__)
+
+DESK = "desk"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+PACK_FILES = 5_000
+PACK_BYTES = 64_000_000
+PACK_SCHEMA = pa.schema(
+    {
+        "submission_id": pa.string(),
+        "original_name": pa.string(),
+        "submitted_by": pa.string(),
+        "received_at": pa.timestamp("us", tz="UTC"),
+        "modified_ns": pa.int64(),
+        "size_bytes": pa.int64(),
+        "refusal": pa.string(),  # folder, link, special, too_large: what cannot be a submission; NULL for a plain file
+        "content": pa.binary(),  # NULL when an earlier pack has the same bytes, or for a refusal
+    }
+)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One thing in the inbox."""
+
+    path: Path
+    original_name: str
+    submitted_by: str
+    modified_ns: int
+    size_bytes: int
+    refusal: str | None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One file with its identity, ready for a pack."""
+
+    incoming: Incoming
+    submission_id: str
+    received_at: datetime
+    content: bytes | None
+
+    @property
+    def order(self) -> tuple[datetime, str, str, str]:
+        """Which of two reports is the later one: by time of receipt, then by sha256."""
+        return self.received_at, self.submission_id, self.incoming.submitted_by, self.incoming.original_name
+
+
+def archive(
+    inbox: Path,
+    folder: Path,
+    ledger: Ledger,
+    night: date,
+    cut_off: datetime,
+    earliest: datetime | None,
+    max_file_bytes: int,
+    known: set[str] | None = None,
+) -> int:
+    """Take in what is in the inbox.
+
+    Args:
+        inbox: the desk's files, and `by/<factory_id>/` with those of a factory's own channel.
+        folder: the archive.
+        ledger: gets one entry per pack.
+        night: the night that takes the files in.
+        cut_off: files modified later are left.
+        earliest: the cut-off of the night before; no file counts as received earlier.
+        max_file_bytes: larger files are kept apart and refused.
+        known: submission ids whose bytes the archive has.
+
+    Returns:
+        How many files were taken in.
+    """
+    _remove_orphans(folder, ledger)
+    found = sorted(_look_into(inbox, cut_off, max_file_bytes), key=lambda each: (each.submitted_by, each.original_name))
+    found = _finish_last_clearing(found, folder, ledger)
+    taken = 0
+    known = set(known or ())
+    for batch in _batches(found):
+        kept = sorted((_keep(each, earliest) for each in batch), key=lambda each: each.order)
+        pack = _write_pack(kept, folder, ledger, night, known)
+        ledger.append("pack", {"night": night.isoformat(), **pack})
+        for each in kept:
+            _clear(each, folder)
+        ledger.append("inbox_cleared", {"pack": pack["pack"]})
+        known.update(each.submission_id for each in kept if each.content is not None)
+        taken += len(kept)
+    log.info("archive: %d files taken in", taken)
+    return taken
+
+
+def _look_into(inbox: Path, cut_off: datetime, max_file_bytes: int) -> Iterator[Incoming]:
+    """Everything in the desk's folder and in the channels that was modified up to the cut-off."""
+    cut_off_ns = int(cut_off.timestamp()) * 1_000_000_000 + cut_off.microsecond * 1_000
+    for entry in os.scandir(inbox):
+        if entry.name == "by" and entry.is_dir(follow_symlinks=False):
+            for channel in os.scandir(entry.path):
+                if channel.is_dir(follow_symlinks=False):
+                    yield from _entries(channel.path, shown(channel.name), cut_off_ns, max_file_bytes)
+                else:
+                    yield from _entry(channel, "unknown", cut_off_ns, max_file_bytes)
+        else:
+            yield from _entry(entry, DESK, cut_off_ns, max_file_bytes)
+
+
+def _entries(folder: str, submitted_by: str, cut_off_ns: int, max_file_bytes: int) -> Iterator[Incoming]:
+    for entry in os.scandir(folder):
+        yield from _entry(entry, submitted_by, cut_off_ns, max_file_bytes)
+
+
+def _entry(entry: os.DirEntry[str], submitted_by: str, cut_off_ns: int, max_file_bytes: int) -> Iterator[Incoming]:
+    status = entry.stat(follow_symlinks=False)
+    if status.st_mtime_ns > cut_off_ns:
+        return
+    if stat.S_ISDIR(status.st_mode):
+        refusal: str | None = "folder"
+    elif stat.S_ISLNK(status.st_mode):
+        refusal = "link"
+    elif not stat.S_ISREG(status.st_mode):
+        refusal = "special"
+    else:
+        refusal = "too_large" if status.st_size > max_file_bytes else None
+    yield Incoming(
+        Path(entry.path), shown(entry.name), submitted_by, status.st_mtime_ns, status.st_size, refusal
+    )
+
+
+def shown(name: str) -> str:
+    """A file name as text that any table and page can hold; bytes that are not UTF-8 are written out."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _batches(found: list[Incoming]) -> Iterator[list[Incoming]]:
+    """By time, so that a pack holds what came together."""
+    batch: list[Incoming] = []
+    size = 0
+    for each in sorted(found, key=lambda each: each.modified_ns):
+        if batch and (len(batch) >= PACK_FILES or size + each.size_bytes > PACK_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(each)
+        size += 0 if each.refusal else each.size_bytes
+    if batch:
+        yield batch
+
+
+def _keep(each: Incoming, earliest: datetime | None) -> Kept:
+    received_at = max(_EPOCH + timedelta(microseconds=each.modified_ns // 1_000), _EPOCH)
+    if earliest is not None:
+        received_at = max(received_at, earliest)
+    content = None
+    if each.refusal is None:
+        # O_NOFOLLOW: a file swapped for a link since it was listed is not followed.
+        descriptor = os.open(each.path, os.O_RDONLY | os.O_NOFOLLOW)
+        with os.fdopen(descriptor, "rb") as file:
+            content = file.read()
+        digest = hashlib.sha256(content)
+    elif each.refusal == "too_large":
+        with each.path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+    else:
+        target = os.readlink(each.path) if each.refusal == "link" else str(each.modified_ns)
+        digest = hashlib.sha256(f"{each.refusal}\0{each.original_name}\0{shown(target)}".encode())
+    return Kept(each, digest.hexdigest(), received_at, content)
+
+
+def _write_pack(kept: list[Kept], folder: Path, ledger: Ledger, night: date, known: set[str]) -> dict[str, object]:
+    seen = set(known)
+    contents: list[bytes | None] = []
+    for each in kept:
+        contents.append(None if each.submission_id in seen else each.content)
+        if each.content is not None:
+            seen.add(each.submission_id)
+    table = pa.table(
+        [
+            pa.array([each.submission_id for each in kept], pa.string()),
+            pa.array([each.incoming.original_name for each in kept], pa.string()),
+            pa.array([each.incoming.submitted_by for each in kept], pa.string()),
+            pa.array([each.received_at for each in kept], pa.timestamp("us", tz="UTC")),
+            pa.array([each.incoming.modified_ns for each in kept], pa.int64()),
+            pa.array([each.incoming.size_bytes for each in kept], pa.int64()),
+            pa.array([each.incoming.refusal for each in kept], pa.string()),
+            pa.array(contents, pa.binary()),
+        ],
+        schema=PACK_SCHEMA,
+    )
+    number = sum(1 for _ in ledger.of_kind("pack")) + 1
+    name = f"{night.isoformat()}-{number:06d}.parquet"
+    beside = folder / f".{name}.tmp"
+    with beside.open("wb") as file:
+        pq.write_table(table, file, compression="zstd", use_dictionary=False, row_group_size=PACK_FILES)
+        file.flush()
+        os.fsync(file.fileno())
+    with beside.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    beside.replace(folder / name)
+    sync_folder(folder)
+    return {"pack": name, "sha256": digest, "files": len(kept), "bytes": sum(len(each or b"") for each in contents)}
+
+
+def _clear(each: Kept, folder: Path) -> None:
+    """Take a file out of the inbox; what is not in a pack is moved aside, never deleted."""
+    path = each.incoming.path
+    if each.incoming.refusal in ("folder", "too_large"):
+        aside = folder / "refused"
+        aside.mkdir(exist_ok=True)
+        target = aside / each.submission_id
+        if target.exists():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        else:
+            shutil.move(path, target)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _remove_orphans(folder: Path, ledger: Ledger) -> None:
+    """A pack that is not in the ledger was never archived: all its files are still in the inbox."""
+    known = {entry.facts["pack"] for entry in ledger.of_kind("pack")}
+    for path in folder.iterdir():
+        if path.suffix in (".parquet", ".tmp") and path.name not in known:
+            log.warning("archive: %s was being written when a night died; it is written anew", path.name)
+            path.unlink()
+
+
+def _finish_last_clearing(found: list[Incoming], folder: Path, ledger: Ledger) -> list[Incoming]:
+    """Files that are already in the ledger but were not taken out of the inbox before a night died are taken out now."""
+    cleared = {entry.facts["pack"] for entry in ledger.of_kind("inbox_cleared")}
+    left = [entry for entry in ledger.of_kind("pack") if entry.facts["pack"] not in cleared]
+    if not left:
+        return found
+    archived = {
+        (row["original_name"], row["submitted_by"], row["modified_ns"], row["submission_id"])
+        for entry in left
+        for row in read_pack(folder, entry, with_content=False).to_pylist()
+    }
+    open_files: list[Incoming] = []
+    for each in found:
+        kept = _keep(each, None)
+        if (each.original_name, each.submitted_by, each.modified_ns, kept.submission_id) in archived:
+            _clear(kept, folder)
+        else:
+            open_files.append(each)
+    for entry in left:
+        ledger.append("inbox_cleared", {"pack": entry.facts["pack"]})
+    return open_files
+
+
+def read_pack(folder: Path, entry: Entry, with_content: bool = True) -> pa.Table:
+    """The files of one pack, as PACK_SCHEMA; without the bytes when only names are needed."""
+    columns = [name for name in PACK_SCHEMA.names if with_content or name != "content"]
+    return pq.read_table(folder / str(entry.facts["pack"]), columns=columns)
+
+
+def packs_of(ledger: Ledger, loaded: Iterable[str]) -> list[Entry]:
+    """Packs of the ledger that are not loaded yet, in the order in which they were received."""
+    done = set(loaded)
+    return [entry for entry in ledger.of_kind("pack") if entry.facts["pack"] not in done]
+
+
+def started(ledger: Ledger, night: date, cut_off: datetime) -> None:
+    """Enter the night in the ledger before its first side effect."""
+    ledger.append("night_started", {"night": night.isoformat(), "cut_off_at": stamp(cut_off)})

@@ -1,0 +1,27 @@
+"""What several checks say in SQL."""
+
+from __future__ import annotations
+
+from schemas.codes import PROCESSOR_CLASSES, code_list
+
+
+def party_of(column: str) -> str:
+    """Name of the register's row for a column that holds a factory number."""
+    return {"factory_id": "factory", "processor_id": "processor"}[column]
+
+
+def is_processor_sql(party: str) -> str:
+    """Whether a row of the register is a processor: class 101, 105 or 106, with any sub-class."""
+    classes = ", ".join(f"'{number}'" for number in PROCESSOR_CLASSES)
+    return f"regexp_extract({party}.factory_class, '^0*([0-9]+)', 1) IN ({classes})"
+
+
+def lost_zero_hint(list_name: str, value: str) -> tuple[str, str]:
+    """English and Thai words for a code that lost its leading zero in a spreadsheet, else empty ones."""
+    with_zero = "0" + value.strip()
+    if any(line["code"] == with_zero for line in code_list(list_name)):
+        return (
+            f"A leading zero is missing, as spreadsheets do: format the column as text and write {with_zero} if that is meant.",
+            f"เลขศูนย์นำหน้าหายไป (มักเกิดจากโปรแกรมตารางคำนวณ) กรุณากำหนดคอลัมน์เป็นข้อความ และเขียน {with_zero} หากหมายถึงรหัสนั้น",
+        )
+    return "Look the code up in the list.", "กรุณาตรวจรหัสในบัญชี"
