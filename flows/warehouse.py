@@ -126,7 +126,7 @@ def open_work(path: Path, memory_limit: str = "1500MB") -> duckdb.DuckDBPyConnec
     """
     connection = duckdb.connect(
         str(path),
-        config={"memory_limit": memory_limit, "preserve_insertion_order": "false", "TimeZone": "UTC"},
+        config={"memory_limit": memory_limit, "preserve_insertion_order": "false"},
     )
     create_tables(connection)
     return connection

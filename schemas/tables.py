@@ -158,13 +158,19 @@ ANOMALY_MAIL = Table(
         Column("error", "VARCHAR", "why the last try failed"),
     ),
 )  # fmt: skip
-META_PACK = Table(
-    "meta", "pack", "one pack of the archive that is loaded here",
-    (Column("pack", "VARCHAR", "name of the pack"), NIGHT),
+META_RUN = Table(
+    "meta", "run", "one committed run of a night in this file, in order: what a rebuild replays",
+    (
+        Column("run_no", "INTEGER", "1 for the first"),
+        NIGHT,
+        Column("packs", "VARCHAR[]", "packs of the archive that it loaded"),
+        Column("cut_off_at", "TIMESTAMP", "files modified later were left in the inbox, UTC"),
+        Column("obligations_from", "DATE", "periods from this day on were owed"),
+    ),
 )  # fmt: skip
 
 PLAIN_TABLES = (AUDIT_NIGHT, AUDIT_SUBMISSION, AUDIT_FINDING, QUARANTINE_ROW, ANOMALY_FOUND, ANOMALY_MAIL)
-PRIVATE_TABLES = (META_PACK,)
+PRIVATE_TABLES = (META_RUN,)
 SCHEMAS = {
     "core": "accepted, current rows, one table per report type",
     "history": "accepted rows that a later submission replaced",

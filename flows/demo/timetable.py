@@ -9,9 +9,9 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 
-BANGKOK = timezone(timedelta(hours=7))  # no daylight saving in Thailand
+from flows.clock import BANGKOK, bangkok_day
 
 NIGHTS = (date(2026, 2, 20), date(2026, 5, 2), date(2026, 6, 16), date(2026, 6, 30))
 
@@ -72,14 +72,15 @@ WINDOWS = (
     # Loads on the road at the last night: sent days before it and not answered yet.
     Window("2026-06", date(2026, 6, 1), date(2026, 6, 30), (date(2026, 6, 28), date(2026, 6, 29)), (NIGHTS[-1],) * 2),
 )
-_MONTHLY = {month: _window(f"{month:%Y-%m}", month) for month in months(FIRST_MONTH, LAST_MONTH)}
+_MONTHLY = tuple(_window(f"{month:%Y-%m}", month) for month in months(FIRST_MONTH, LAST_MONTH))
+_HALVES = (_window("2025-h1", date(2025, 1, 1), 6), _window("2025-h2", date(2025, 7, 1), 6))
+HABITS = ("monthly", "quarterly", "half-yearly")
+_BY_HABIT = {"monthly": (*_MONTHLY, WINDOWS[-1]), "quarterly": WINDOWS, "half-yearly": (*_HALVES, *WINDOWS[4:])}
 
 
-def window_of(sent: date, monthly: bool) -> Window:
-    """The window in which a load sent on that day is filed, by a party that files every month or less often."""
-    if monthly and sent.replace(day=1) in _MONTHLY:
-        return _MONTHLY[sent.replace(day=1)]
-    return next(window for window in WINDOWS if window.first_date <= sent <= window.last_date)
+def window_of(sent: date, habit: str) -> Window:
+    """The window in which a load sent on that day is filed, by a party of that habit."""
+    return next(window for window in _BY_HABIT[habit] if window.first_date <= sent <= window.last_date)
 
 
 def office_hours(rng: random.Random, first: date, last: date) -> datetime:
@@ -90,4 +91,4 @@ def office_hours(rng: random.Random, first: date, last: date) -> datetime:
 
 def night_of(instant: datetime) -> date:
     """The night that takes a file of that modification time; StopIteration when none does."""
-    return next(night for night in NIGHTS if instant.astimezone(BANGKOK).date() <= night)
+    return next(night for night in NIGHTS if bangkok_day(instant) <= night)

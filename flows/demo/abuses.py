@@ -1,0 +1,124 @@
+"""What officials should look at: factories that do not report, loads that change on the road, figures out of line."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flows.clock import BANGKOK
+from flows.demo.loads import Load, misreceived
+from flows.demo.register import Factory
+from flows.demo.timetable import ANNUAL_DUE_DATE, FIRST_MONTH, LAST_MONTH, months
+
+MISSING_SHARE = 0.03  # of factories never send the annual report 2025
+LATE_SHARE = 0.01  # send it after the due date, but before the night that would miss it
+SKIPPING_SHARE = 0.10  # of processors leave one month out
+JUMP_SHARE = 0.01  # of generators report a year out of line
+JUMP_FACTORS = (1000, 15)
+LOADS_PER_FACTORY = 1 / 30  # that arrive with another weight or as another waste
+SPARED = 6  # the first generators are left to the planted faults
+
+
+@dataclass(frozen=True)
+class Abuses:
+    """Who does what. No factory does two of these things.
+
+    Attributes:
+        missing: never send the annual report 2025.
+        late: the instant at which it comes too late.
+        skipped: a processor's month without report.
+        jumps: factor between the total generated in 2025 and the mean of the two years before.
+        changed: lines of manifests that arrive changed: the load as received, and what happened.
+    """
+
+    missing: tuple[str, ...]
+    late: Mapping[str, datetime]
+    skipped: tuple[tuple[str, date], ...]
+    jumps: Mapping[str, int]
+    changed: tuple[tuple[Load, str], ...]
+
+    @property
+    def factories(self) -> frozenset[str]:
+        """Everybody who does something."""
+        changed = {load.stream.generator.factory_id for load, _ in self.changed}
+        return frozenset({*self.missing, *self.late, *self.jumps, *changed, *(one for one, _ in self.skipped)})
+
+
+def choose_abuses(rng: random.Random, factories: list[Factory], loads: list[Load]) -> Abuses:
+    """Draws who does what."""
+    senders = {load.stream.generator.factory_id for load in loads}
+    open_ones = [factory for factory in factories if factory.is_open]
+    processors = [factory.factory_id for factory in open_ones if factory.is_processor]
+    spared = {factory.factory_id for factory in [one for one in open_ones if not one.is_processor][:SPARED]}
+    pool = [one.factory_id for one in open_ones if not one.is_processor and one.factory_id not in spared]
+    rng.shuffle(pool)
+    pool.sort(key=lambda factory_id: factory_id not in senders)  # jumps need somebody who throws something away
+
+    def draw(share: float, least: int, of: int) -> list[str]:
+        return [pool.pop(0) for _ in range(max(least, round(share * of)))]
+
+    jumps = dict(zip(draw(JUMP_SHARE, 2, len(open_ones)), JUMP_FACTORS * len(open_ones), strict=False))
+    changed = _changed(rng, draw(LOADS_PER_FACTORY, 2, len(factories)), loads)
+    pool.sort(key=lambda _: rng.random())
+    late = draw(LATE_SHARE, 1, len(open_ones))
+    minutes_late = [20, *(rng.randrange(480, 1900) for _ in late)]  # the first one is on time in UTC, late in Bangkok
+    midnight = datetime.combine(ANNUAL_DUE_DATE + timedelta(days=1), datetime.min.time(), BANGKOK)
+    skipping = rng.sample(processors, max(1, round(SKIPPING_SHARE * len(processors))))
+    return Abuses(
+        missing=tuple(draw(MISSING_SHARE, 1, len(open_ones))),
+        late={one: midnight + timedelta(minutes=minutes) for one, minutes in zip(late, minutes_late, strict=False)},
+        skipped=tuple((one, rng.choice([*months(FIRST_MONTH, LAST_MONTH)][2:])) for one in skipping),
+        jumps=jumps,
+        changed=changed,
+    )
+
+
+def _changed(rng: random.Random, generators: list[str], loads: list[Load]) -> tuple[tuple[Load, str], ...]:
+    """One load of each of these generators as it arrives."""
+    by_generator: dict[str, list[Load]] = {one: [] for one in generators}
+    for load in loads:
+        if load.received_date and load.stream.generator.factory_id in by_generator:
+            by_generator[load.stream.generator.factory_id].append(load)
+    return tuple(misreceived(rng, rng.choice(own)) for own in by_generator.values())
+
+
+def with_changes(loads: list[Load], abuses: Abuses) -> list[Load]:
+    """The loads as they really arrived."""
+    changed = {(load.manifest_no, load.line_no): load for load, _ in abuses.changed}
+    return [changed.get((load.manifest_no, load.line_no), load) for load in loads]
+
+
+def planted_abuses(abuses: Abuses) -> list[dict[str, str]]:
+    """The list for planted.json."""
+
+    def entry(rule: str, factory_id: str, period: str, key: str, note: str) -> dict[str, str]:
+        return {"rule": rule, "factory_id": factory_id, "period": period, "key": key, "note": note}
+
+    return [
+        *(entry("report_missing", one, "2025", "annual", "Never sends the annual report 2025.") for one in abuses.missing),
+        *(
+            entry("report_missing", one, f"{month:%Y-%m}", "processing", "Leaves this month out.")
+            for one, month in abuses.skipped
+        ),
+        *(
+            entry(
+                "sent_received_mismatch", load.stream.generator.factory_id, f"{load.sent_date:%Y-%m}", load.manifest_no,
+                f"Line {load.line_no} was {note}.",
+            )
+            for load, note in abuses.changed
+        ),
+        *(
+            entry("mass_jump", one, "2025", "annual", f"Generated about {factor} times the mean of 2023 and 2024.")
+            for one, factor in abuses.jumps.items()
+        ),
+    ]  # fmt: skip
+
+
+def planted_late(abuses: Abuses) -> list[dict[str, str]]:
+    """Annual reports 2025 that came after the due date, before the next night: late, but never found missing."""
+    return [
+        {"rule": "report_late", "factory_id": one, "period": "2025", "key": "annual", "note": f"Came at {instant:%Y-%m-%d %H:%M} Bangkok time."}
+        for one, instant in abuses.late.items()
+    ]  # fmt: skip

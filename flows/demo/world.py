@@ -1,0 +1,63 @@
+"""Everything that happens in the demo, before anybody writes it into a file."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flows.demo.abuses import Abuses, choose_abuses, with_changes
+from flows.demo.loads import Load, closed_stream, make_loads, make_streams
+from flows.demo.monthly import Months, processing_reports
+from flows.demo.permits import Permit, capacities, make_permits
+from flows.demo.register import Factory, make_factories
+from flows.demo.yearly import Years, annual_reports
+
+LEAST_FACTORIES = 30  # fewer have no room for the planted faults and abuses
+
+
+@dataclass(frozen=True)
+class World:
+    """What is true in the demo."""
+
+    factories: list[Factory]
+    loads: list[Load]
+    permits: list[Permit]
+    capacity_t: Mapping[str, Decimal]
+    months: Months
+    years: Years
+    abuses: Abuses
+
+    @property
+    def processors(self) -> list[Factory]:
+        """Factories that may receive waste."""
+        return [factory for factory in self.factories if factory.is_processor]
+
+    @property
+    def by_id(self) -> dict[str, Factory]:
+        """Factories by number."""
+        return {factory.factory_id: factory for factory in self.factories}
+
+
+def make_world(rng: random.Random, factories: int) -> World:
+    """A register of that many factories and a year and a half of what they do."""
+    if factories < LEAST_FACTORIES:
+        raise ValueError(f"the demo needs at least {LEAST_FACTORIES} factories, not {factories}")
+    register = make_factories(rng, factories)
+    processors = [factory for factory in register if factory.is_processor]
+    groups = make_streams(rng, register)
+    closed = closed_stream(rng, register)
+    loads = make_loads(rng, groups, closed)
+    abuses = choose_abuses(rng, register, loads)
+    loads = with_changes(loads, abuses)
+    monthly = processing_reports(rng, processors, loads, frozenset(abuses.skipped))
+    return World(
+        factories=register,
+        loads=loads,
+        permits=make_permits(rng, [stream for group in groups for stream in group], closed),
+        capacity_t=capacities(rng, processors, loads),
+        months=monthly,
+        years=annual_reports(rng, register, loads, monthly.residue_t, abuses.jumps),
+        abuses=abuses,
+    )

@@ -1,0 +1,252 @@
+"""One night, wired together: what the flow coats in Prefect, and what a rebuild replays without it."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeVar
+
+import duckdb
+
+from flows.batches import Batch, Checked, File
+from flows.clock import bangkok_day, end_of_day, naive_utc
+from flows.errors import UsageError
+from flows.ledger import Entry, Ledger, instant
+from flows.reading.limits import Limits
+from flows.reading.workbook import WorkbookReader
+from flows.steps.archive import packs_of, read_pack
+from flows.steps.check import check
+from flows.steps.load import load, write_submissions
+from flows.steps.read import read
+from flows.warehouse import Store, comment_tables, row_tables
+from schemas.records import Report
+from schemas.reports import all_reports
+from schemas.tables import PLAIN_TABLES
+
+log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+# How one step is run: `step(name, work)`. The flow runs it as a Prefect task, a rebuild just calls it.
+Step = Callable[[str, Callable[[], Result]], Result]
+
+
+@dataclass(frozen=True)
+class Times:
+    """When a night is.
+
+    Attributes:
+        night: the night, a day in Bangkok.
+        cut_off: files modified later stay in the inbox.
+        earliest: the cut-off of the night before; no file counts as received earlier.
+    """
+
+    night: date
+    cut_off: datetime
+    earliest: datetime | None
+
+
+def times_of(ledger: Ledger, night: date | None, at: datetime) -> Times:
+    """The times of the night that starts now.
+
+    Args:
+        ledger: knows the nights before.
+        night: the night asked for; None is today in Bangkok.
+        at: the clock.
+
+    Raises:
+        UsageError: the night lies ahead, or before the last one.
+    """
+    today = bangkok_day(at)
+    night = night or today
+    if night > today:
+        raise UsageError(f"night {night} lies ahead: today is {today} in Bangkok")
+    cut_offs = {
+        date.fromisoformat(entry.facts["night"]): instant(entry.facts["cut_off_at"])
+        for entry in ledger.of_kind("night_started")
+    }
+    if cut_offs and night < max(cut_offs):
+        raise UsageError(
+            f"nights run in order: {max(cut_offs)} has been run, so {night} cannot be run any more"
+            " (the last night may be run again)"
+        )
+    before = [cut_off for day, cut_off in cut_offs.items() if day < night]
+    return Times(night, at if night == today else min(end_of_day(night), at), max(before, default=None))
+
+
+@dataclass
+class Intake:
+    """Files of a night on their way into the warehouse."""
+
+    files: dict[int, File] = field(default_factory=dict)
+    batches: dict[str, list[Batch]] = field(default_factory=lambda: defaultdict(list))
+    held: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+
+
+def loaded_packs(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Packs that this work file holds."""
+    rows = connection.execute("SELECT DISTINCT unnest(packs) FROM meta.run").fetchall()
+    return [row[0] for row in rows]
+
+
+def pending(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> list[Entry]:
+    """Packs to load, in their order of receipt."""
+    return packs_of(ledger, loaded_packs(connection))
+
+
+def known_submissions(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Submission ids taken in before."""
+    return {row[0] for row in connection.execute("SELECT submission_id FROM audit.submission").fetchall()}
+
+
+def take_in(
+    connection: duckdb.DuckDBPyConnection, packs: Sequence[Entry], night: date, store: Store, limits: Limits, step: Step
+) -> Intake:
+    """Read, check and load packs: the register first, because all others refer to it.
+
+    Args:
+        connection: the work file, inside the night's transaction.
+        packs: entries of the ledger, in order.
+        night: the night that loads them.
+        store: where packs and scratch lie.
+        limits: bounds on one file.
+        step: runs each step.
+    """
+    intake = Intake()
+    seen = known_submissions(connection)
+    shutil.rmtree(store.scratch, ignore_errors=True)
+    store.scratch.mkdir(parents=True)
+    with WorkbookReader(limits) as workbooks:
+        for number, entry in enumerate(packs, start=1):
+
+            def read_one(entry: Entry = entry) -> tuple[list[File], list[Batch]]:
+                pack = read_pack(store.archive, entry)
+                return read(pack, len(intake.files), seen, workbooks, store.scratch, limits)
+
+            files, batches = step(f"read pack {number} of {len(packs)}", read_one)
+            intake.files.update({file.file_no: file for file in files})
+            for batch in batches:
+                intake.batches[batch.report.name].append(batch)
+    for report in all_reports().values():
+        if intake.batches[report.name]:
+            _take_in_report(connection, report, intake, night, step)
+    write_submissions(connection, list(intake.files.values()), intake.held, night)
+    return intake
+
+
+def _take_in_report(
+    connection: duckdb.DuckDBPyConnection, report: Report, intake: Intake, night: date, step: Step
+) -> None:
+    aliases = old_numbers(connection)
+    batches = intake.batches.pop(report.name)
+
+    def check_all() -> list[Checked]:
+        return [check(connection, batch, intake.files, night, aliases) for batch in batches]
+
+    checked = step(f"check {report.name}", check_all)
+    for each in checked:
+        _complete_logs(each, intake.files)
+    held = step(f"load {report.name}", lambda: load(connection, report, checked, intake.files, night))
+    for file_no, count in held.items():
+        intake.held[file_no] += count
+
+
+def _complete_logs(each: Checked, files: dict[int, File]) -> None:
+    for file_no, calendars in each.calendars.items():
+        files[file_no].log = {**files[file_no].log, "calendars": calendars}
+    for file_no, resolved in each.resolved.items():
+        files[file_no].log = {**files[file_no].log, "old_numbers_resolved": resolved}
+
+
+def old_numbers(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Old factory numbers of the register, each with the factories that have it."""
+    rows = connection.execute(
+        "SELECT trim(old_factory_no), list(factory_id ORDER BY factory_id) FROM core.factory"
+        " WHERE old_factory_no IS NOT NULL GROUP BY ALL"
+    ).fetchall()
+    return dict(rows)
+
+
+def record_run(
+    connection: duckdb.DuckDBPyConnection, times: Times, packs: Sequence[Entry], obligations_from: date
+) -> None:
+    """Enter this run into the work file itself, in the same transaction as its result."""
+    connection.execute(
+        "INSERT INTO meta.run SELECT (SELECT count(*) FROM meta.run) + 1, $night, $packs, $cut_off, $obligations_from",
+        {
+            "night": times.night,
+            "packs": [entry.facts["pack"] for entry in packs],
+            "cut_off": naive_utc(times.cut_off),
+            "obligations_from": obligations_from,
+        },
+    )
+
+
+def refresh_nights(connection: duckdb.DuckDBPyConnection, ledger: Ledger, published_now: tuple[date, datetime] | None) -> None:
+    """`audit.night` anew from the ledger and `audit.submission`.
+
+    Args:
+        connection: the work file.
+        ledger: the record.
+        published_now: the night about to be published and when, since its entry comes after its table.
+    """
+    nights: dict[str, dict[str, object]] = {}
+    for entry in ledger.of_kind("night_started", "pack", "night_published", "night_stopped"):
+        row = nights.setdefault(
+            entry.facts["night"],
+            {"night": entry.facts["night"], "outcome": None, "started_at": None, "finished_at": None, "cut_off_at": None, "reason": None},
+        )  # fmt: skip
+        at = naive_utc(instant(entry.at))
+        if entry.kind == "night_started":
+            row["started_at"] = row["started_at"] or at
+            if not row["outcome"] == "published":
+                row["cut_off_at"] = naive_utc(instant(entry.facts["cut_off_at"]))
+        elif entry.kind == "pack":
+            row |= {"outcome": None, "finished_at": None, "reason": None}
+        elif entry.kind == "night_stopped":
+            row |= {"outcome": "stopped", "finished_at": at, "reason": entry.facts["reason"]}
+        elif row["outcome"] != "published":
+            row |= {"outcome": "published", "finished_at": at, "reason": None}
+    if published_now:
+        row = nights[published_now[0].isoformat()]
+        if row["outcome"] != "published":
+            row |= {"outcome": "published", "finished_at": naive_utc(published_now[1]), "reason": None}
+    for name, row in nights.items():
+        if row["outcome"] is None and (published_now is None or name != published_now[0].isoformat()):
+            row |= {"outcome": "stopped", "reason": "it did not end: the machine or the process stopped"}
+    connection.execute("DELETE FROM audit.night")
+    for row in nights.values():
+        connection.execute(
+            "INSERT INTO audit.night BY NAME SELECT $night::DATE AS night, $outcome AS outcome,"
+            " $started_at::TIMESTAMP AS started_at, $finished_at::TIMESTAMP AS finished_at,"
+            " $cut_off_at::TIMESTAMP AS cut_off_at, $reason AS reason",
+            row,
+        )
+    connection.execute(
+        "UPDATE audit.night AS n SET files = coalesce(s.files, 0), rows_read = coalesce(s.r, 0),"
+        " rows_accepted = coalesce(s.a, 0), rows_quarantined = coalesce(s.q, 0)"
+        " FROM (SELECT d.night, count(s.submission_id) AS files, sum(s.rows_read) AS r, sum(s.rows_accepted) AS a,"
+        " sum(s.rows_quarantined) AS q FROM audit.night AS d LEFT JOIN audit.submission AS s USING (night) GROUP BY 1) AS s"
+        " WHERE n.night = s.night"
+    )
+
+
+def comment_all(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write the meaning of every table into the work file; summaries bring their own."""
+    comment_tables(connection, (*row_tables(), *PLAIN_TABLES))
+
+
+def runs_since_publication(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> list[dict[str, object]]:
+    """Committed runs that the ledger does not have yet, as it will record them."""
+    recorded = sum(len(entry.facts["runs"]) for entry in ledger.of_kind("night_published"))
+    rows = connection.execute(
+        "SELECT night, packs, cut_off_at, obligations_from FROM meta.run WHERE run_no > ? ORDER BY run_no", [recorded]
+    ).fetchall()
+    return [
+        {"night": str(night), "packs": packs, "cut_off_at": f"{cut_off.isoformat(timespec='microseconds')}+00:00", "obligations_from": str(start)}
+        for night, packs, cut_off, start in rows
+    ]  # fmt: skip
+
+

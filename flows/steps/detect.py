@@ -1,0 +1,207 @@
+"""Detect: run every anomaly rule on tonight's tables and keep `anomaly.found` up to date."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from flows.errors import NightError
+from flows.sql_files import ANOMALY_COLUMNS, Anomaly, anomalies
+from flows.warehouse import quoted
+from schemas.tables import ANOMALY_FOUND
+
+log = logging.getLogger(__name__)
+
+# The rules that stay silent when the pipeline suspects itself: they accuse a factory of not having reported.
+ACCUSATIONS = ("report_missing",)
+
+# [policy, REGIME] When more factories than this look missing, it is likelier that our data broke than that they did.
+SUSPICIOUS_SHARE_PCT = 50
+# [policy] A share says something about us only when it is a share of many: of 4 processors 3 may well be late together, and a
+# small installation must still be told of the one factory that did not report. At 20, more than half are 11 factories or more.
+SUSPICIOUS_FROM_FACTORIES = 20
+
+_MISSING_BY_DUTY = """
+WITH period AS (
+  SELECT
+    report_type,
+    period,
+    due_date,
+    COUNT(*) FILTER (WHERE status IN ('on_time', 'late', 'nil', 'missing')) AS obliged,
+    COUNT(*) FILTER (WHERE status = 'missing') AS missing
+  FROM summary.obligation
+  WHERE due_date < CAST(? AS DATE)
+  GROUP BY report_type, period, due_date
+)
+
+SELECT report_type, period, obliged, missing
+FROM period
+WHERE obliged > 0
+QUALIFY ROW_NUMBER() OVER (PARTITION BY report_type ORDER BY due_date DESC, period DESC) = 1
+ORDER BY report_type
+"""
+
+# What stood before this night, what was found tonight: the state follows from these two alone, so that a night may be run
+# again. `was_withheld` are the rules that were not asked tonight: what is known of them stays as it was.
+_NEW_STATES = """
+CREATE OR REPLACE TEMP TABLE anomaly_after AS
+SELECT
+  COALESCE(f.anomaly_id, b.anomaly_id) AS anomaly_id,
+  COALESCE(f.rule, b.rule) AS rule,
+  COALESCE(f.factory_id, b.factory_id) AS factory_id,
+  COALESCE(f.period, b.period) AS period,
+  COALESCE(f.subject, b.subject) AS subject,
+  COALESCE(f.score, b.score) AS score,
+  COALESCE(f.evidence, b.evidence) AS evidence,
+  COALESCE(b.first_night, $night) AS first_night,
+  IF(f.anomaly_id IS NULL, b.last_night, $night) AS last_night,
+  CASE
+    WHEN b.anomaly_id IS NULL THEN 'new'
+    WHEN f.anomaly_id IS NULL AND list_contains($withheld, b.rule) THEN IF(b.state = 'new', 'open', b.state)
+    WHEN f.anomaly_id IS NULL THEN 'closed'
+    WHEN b.state = 'silenced' THEN 'silenced'
+    ELSE 'open'
+  END AS state,
+  b.state AS state_before
+FROM anomaly_tonight AS f
+FULL JOIN (FROM meta.anomaly_before WHERE anomaly_id IS NOT NULL) AS b ON f.anomaly_id = b.anomaly_id
+"""
+
+
+@dataclass(frozen=True)
+class RuleCounts:
+    """Anomalies of one rule after a night: new tonight, open (found before, and again), closed by this night."""
+
+    new: int
+    open: int
+    closed: int
+
+
+@dataclass(frozen=True)
+class Detected:
+    """What a night found.
+
+    Attributes:
+        counts: by rule.
+        suspicion: why the pipeline suspects itself, in one sentence with the figures; None when it does not.
+    """
+
+    counts: dict[str, RuleCounts]
+    suspicion: str | None
+
+    @property
+    def is_suspicious(self) -> bool:
+        """Whether operators are to be mailed and nobody is to be accused."""
+        return self.suspicion is not None
+
+
+def detect(connection: duckdb.DuckDBPyConnection, night: date) -> Detected:
+    """Run every rule of flows/anomalies/ on tonight's summaries and update `anomaly.found`, in the caller's transaction.
+
+    Not seen before: `new`. Seen before and found: `open`, also when it had been closed. Not found any more: `closed`.
+    `silenced` stays so while it is found. The state before the night is kept in `meta.anomaly_before`, so that the same
+    night may be run any number of times, on more files each time, and ends as if it had been run once.
+
+    When more than half of the factories obliged in a duty's latest due period have nothing accepted (not sent, or failing our
+    checks as a whole), the pipeline suspects itself: the rules in `ACCUSATIONS` are not run, what they found on earlier
+    nights is kept and not confirmed, and the result says so. Below `SUSPICIOUS_FROM_FACTORIES` obliged factories a share
+    proves nothing about us, and the factories are named as always.
+
+    Args:
+        connection: the private warehouse, in a transaction, after `summarise` of the same night.
+        night: the night.
+
+    Raises:
+        NightError: a rule does not give its columns, or gives the same thing twice.
+    """
+    suspicion = suspicion_of(connection, night)
+    withheld = list(ACCUSATIONS) if suspicion else []
+    _keep_state_before(connection, night)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE anomaly_tonight (anomaly_id VARCHAR, rule VARCHAR, factory_id VARCHAR, "
+        "period VARCHAR, subject VARCHAR, score DOUBLE, evidence JSON)"
+    )
+    rules = anomalies()
+    for rule in rules:
+        if rule.name not in withheld:
+            _find(connection, rule)
+    connection.execute(_NEW_STATES, {"night": night, "withheld": withheld})
+    names = ", ".join(ANOMALY_FOUND.column_names)
+    connection.execute("DELETE FROM anomaly.found")
+    connection.execute(f"INSERT INTO anomaly.found ({names}) SELECT {names} FROM anomaly_after")
+    detected = Detected(_count(connection, rules), suspicion)
+    _log(detected)
+    return detected
+
+
+def suspicion_of(connection: duckdb.DuckDBPyConnection, night: date) -> str | None:
+    """Why tonight's missing reports look like our fault, in one sentence for operators; None when they do not."""
+    reasons = [
+        f"{missing:,} of the {obliged:,} factories obliged to file the {report_type} report of {period} have nothing accepted"
+        f" ({100 * missing / obliged:.0f} %)"
+        for report_type, period, obliged, missing in connection.execute(_MISSING_BY_DUTY, [night]).fetchall()
+        if obliged >= SUSPICIOUS_FROM_FACTORIES and 100 * missing > SUSPICIOUS_SHARE_PCT * obliged
+    ]
+    if not reasons:
+        return None
+    return (
+        f"{'; '.join(reasons)}: more than {SUSPICIOUS_SHARE_PCT} % is likelier to be our fault than theirs. "
+        "Nobody was accused of a missing report tonight."
+    )
+
+
+def _keep_state_before(connection: duckdb.DuckDBPyConnection, night: date) -> None:
+    """Keep `anomaly.found` as the nights before this one left it; a night that is run again keeps what it has."""
+    known = connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'meta' "
+        "AND table_name = 'anomaly_before'"
+    ).fetchone()
+    if known and connection.execute("SELECT 1 FROM meta.anomaly_before WHERE before_night = ?", [night]).fetchone():
+        return
+    # The LEFT JOIN keeps one row with the night when there was nothing before it.
+    connection.execute(
+        f"CREATE OR REPLACE TABLE meta.anomaly_before AS SELECT n.before_night, f.* "
+        f"FROM (SELECT DATE {quoted(night.isoformat())} AS before_night) AS n LEFT JOIN anomaly.found AS f ON TRUE"
+    )
+
+
+def _find(connection: duckdb.DuckDBPyConnection, rule: Anomaly) -> None:
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE anomaly_of_rule AS {rule.body}")
+    given = tuple(name for name, *_ in connection.execute("DESCRIBE anomaly_of_rule").fetchall())
+    if given != ANOMALY_COLUMNS:
+        raise NightError(f"{rule.name}.sql: an anomaly's SELECT gives {', '.join(ANOMALY_COLUMNS)}, not {', '.join(given)}")
+    connection.execute(
+        "INSERT INTO anomaly_tonight "
+        "SELECT left(sha256(concat_ws('|', $rule, factory_id, period, coalesce(subject, ''))), 16), $rule, * "
+        "FROM anomaly_of_rule",
+        {"rule": rule.name},
+    )
+    twice = connection.execute(
+        "SELECT factory_id, period, subject FROM anomaly_tonight WHERE rule = ? "
+        "GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT 1",
+        [rule.name],
+    ).fetchone()
+    if twice:
+        raise NightError(f"{rule.name}.sql: found the same thing twice: factory {twice[0]}, {twice[1]}, {twice[2]}")
+
+
+def _count(connection: duckdb.DuckDBPyConnection, rules: tuple[Anomaly, ...]) -> dict[str, RuleCounts]:
+    found = {
+        rule: RuleCounts(new, still_open, closed)
+        for rule, new, still_open, closed in connection.execute(
+            "SELECT rule, count(*) FILTER (WHERE state = 'new'), count(*) FILTER (WHERE state = 'open'), "
+            "count(*) FILTER (WHERE state = 'closed' AND state_before <> 'closed') FROM anomaly_after GROUP BY rule"
+        ).fetchall()
+    }
+    names = sorted({rule.name for rule in rules} | set(found))
+    return {name: found.get(name, RuleCounts(0, 0, 0)) for name in names}
+
+
+def _log(detected: Detected) -> None:
+    each = (f"{name} {count.new} new, {count.open} open, {count.closed} closed" for name, count in detected.counts.items())
+    log.info("detect: %s", "; ".join(each))
+    if detected.suspicion:
+        log.warning("detect: %s", detected.suspicion)

@@ -1,0 +1,264 @@
+"""Load: accepted rows into core, replaced ones into history, held ones into quarantine; later reports replace earlier ones.
+
+A later version of a key takes over only when all its rows under that key are accepted; if not, the earlier one stays and
+every row of the later one waits in quarantine. A first version with faults is accepted in part. Several versions in one
+night are taken in their order of receipt.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from flows.batches import FILE_NO, ROW, SHEET, Checked, File, cells_json, finding
+from flows.clock import naive_utc
+from schemas.records import Finding, Report
+from schemas.tables import AUDIT_FINDING, QUARANTINE_ROW, core_table, history_table
+
+log = logging.getLogger(__name__)
+
+# Exact: kg / 1000; L x kg/L / 1000; m3 x kg/L is tonnes, since 1 kg/L = 1 t/m3. Division would make it a DOUBLE.
+_MASS_T = """CAST(CASE t.unit
+    WHEN 't' THEN t.quantity
+    WHEN 'kg' THEN t.quantity * 0.001::DECIMAL(3, 3)
+    WHEN 'L' THEN t.quantity * t.density_kg_per_l::DECIMAL(15, 6) * 0.001::DECIMAL(3, 3)
+    WHEN 'm3' THEN t.quantity * t.density_kg_per_l::DECIMAL(15, 6)
+END AS DECIMAL(38, 12))"""
+
+
+def load(
+    connection: duckdb.DuckDBPyConnection,
+    report: Report,
+    checked: Sequence[Checked],
+    files: Mapping[int, File],
+    night: date,
+) -> dict[int, int]:
+    """Load the night's batches of one report type, inside the night's transaction.
+
+    Args:
+        connection: the work file.
+        report: the report type; all batches are of it.
+        checked: its batches.
+        files: by file_no.
+        night: the night.
+
+    Returns:
+        Rows held back, by file_no.
+    """
+    _register_files(connection, files, night)
+    typed = [_with_flags(each) for each in checked]
+    for number, table in enumerate(typed):
+        connection.register(f"typed_{number}", table)
+    try:
+        _find_contested(connection, report, len(typed))
+        held = [_held_by_version(connection, report, number) for number in range(len(typed))]
+        _replace_current(connection, report)
+        for number in range(len(typed)):
+            _insert(connection, report, number)
+    finally:
+        for number in range(len(typed)):
+            connection.unregister(f"typed_{number}")
+        connection.unregister("night_files")
+    counts: dict[int, int] = {}
+    for each, waiting in zip(checked, held, strict=True):
+        _hold_back(connection, each, waiting, files, night, counts)
+    log.info("load: %s, %d rows held back", report.name, sum(counts.values()))
+    return counts
+
+
+def _register_files(connection: duckdb.DuckDBPyConnection, files: Mapping[int, File], night: date) -> None:
+    known = list(files.values())
+    connection.register(
+        "night_files",
+        pa.table(
+            {
+                FILE_NO: pa.array([file.file_no for file in known], pa.int32()),
+                "submission_id": pa.array([file.submission_id for file in known], pa.string()),
+                "submitted_by": pa.array([file.submitted_by for file in known], pa.string()),
+                "received_at": pa.array([naive_utc(file.received_at) for file in known], pa.timestamp("us")),
+                "night": pa.array([night] * len(known), pa.date32()),
+            }
+        ),
+    )
+
+
+def _with_flags(each: Checked) -> pa.Table:
+    return each.typed.append_column("is_faulty", pa.array(each.is_faulty)).append_column(
+        "position", pa.array(np.arange(each.typed.num_rows))
+    )
+
+
+def _key(report: Report, prefix: str = "") -> str:
+    return ", ".join(f"{prefix}{column}" for column in report.version_key)
+
+
+def _same_key(report: Report, left: str, right: str) -> str:
+    return " AND ".join(f"{left}.{column} = {right}.{column}" for column in report.version_key)
+
+
+def _has_key(report: Report, prefix: str = "") -> str:
+    return " AND ".join(f"{prefix}{column} IS NOT NULL" for column in report.version_key)
+
+
+def _find_contested(connection: duckdb.DuckDBPyConnection, report: Report, batches: int) -> None:
+    """`version`: for keys that more than one file reports, or that core has: what becomes of each file's rows.
+
+    is_accepted, next_file_no (the accepted version that replaces it the same night) and is_in_core per key and file.
+    """
+    key, has_key = _key(report), _has_key(report)
+    every = " UNION ALL ".join(
+        f"SELECT {key}, {FILE_NO}, is_faulty FROM typed_{number} WHERE {has_key}" for number in range(batches)
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE keys AS SELECT {key}, min({FILE_NO}) AS low, max({FILE_NO}) AS high"
+        f" FROM ({every}) GROUP BY {key}"
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE in_core AS SELECT DISTINCT {key} FROM core.{report.name} AS c"
+        f" SEMI JOIN keys USING ({key})"
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE version AS"
+        f" WITH contested AS (SELECT {key} FROM keys WHERE low <> high UNION SELECT {key} FROM in_core),"
+        f" counted AS (SELECT {key}, {FILE_NO}, count(*) AS n, count_if(is_faulty) AS faulty"
+        f"   FROM ({every}) SEMI JOIN contested USING ({key}) GROUP BY {key}, {FILE_NO}),"
+        f" firsts AS (SELECT c.*, i.{report.version_key[0]} IS NOT NULL AS is_in_core,"
+        f"   min(CASE WHEN n > faulty THEN {FILE_NO} END) OVER (PARTITION BY {_key(report, 'c.')}) AS first_clean"
+        f"   FROM counted AS c LEFT JOIN in_core AS i ON {_same_key(report, 'c', 'i')}),"
+        f" judged AS (SELECT *, CASE WHEN is_in_core THEN faulty = 0"
+        f"   ELSE coalesce({FILE_NO} = first_clean OR ({FILE_NO} > first_clean AND faulty = 0), false)"
+        f"   END AS is_accepted FROM firsts)"
+        f" SELECT *, min(CASE WHEN is_accepted THEN {FILE_NO} END) OVER (PARTITION BY {key} ORDER BY {FILE_NO}"
+        f"   ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS next_file_no FROM judged"
+    )
+
+
+def _held_by_version(connection: duckdb.DuckDBPyConnection, report: Report, number: int) -> np.ndarray:
+    """Positions of sound rows that wait because their version is not complete."""
+    found = connection.execute(
+        f"SELECT t.position FROM typed_{number} AS t JOIN version AS v ON {_same_key(report, 't', 'v')}"
+        f" AND t.{FILE_NO} = v.{FILE_NO} WHERE NOT v.is_accepted AND NOT t.is_faulty ORDER BY 1"
+    ).fetchnumpy()["position"]
+    return np.asarray(found, dtype=np.int64)
+
+
+def _replace_current(connection: duckdb.DuckDBPyConnection, report: Report) -> None:
+    """Move current rows that an accepted version of tonight replaces from core to history."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE replaced AS SELECT {_key(report)}, min({FILE_NO}) AS {FILE_NO}"
+        f" FROM version WHERE is_in_core AND is_accepted GROUP BY {_key(report)}"
+    )
+    columns = ", ".join(f'c."{name}"' for name in core_table(report).column_names)
+    moved = connection.execute(
+        f"INSERT INTO history.{report.name} SELECT {columns}, f.submission_id, f.night FROM core.{report.name} AS c"
+        f" JOIN replaced AS v ON {_same_key(report, 'c', 'v')} JOIN night_files AS f ON f.{FILE_NO} = v.{FILE_NO}"
+    ).fetchone()
+    if moved and moved[0]:
+        connection.execute(
+            f"DELETE FROM core.{report.name} AS c USING replaced AS v WHERE {_same_key(report, 'c', 'v')}"
+        )
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, report: Report, number: int) -> None:
+    names = [f't."{field.name}"' for field in report.fields]
+    if report.has_mass:
+        names.append(f"{_MASS_T} AS mass_t")
+    names += ["t.other_cells", "f.submission_id", f"t.{SHEET}", f"t.{ROW}", "f.submitted_by", "f.received_at", "f.night"]
+    select = ", ".join(names)
+    source = f"FROM typed_{number} AS t JOIN night_files AS f ON f.{FILE_NO} = t.{FILE_NO}"
+    contested = connection.execute("SELECT count(*) FROM version").fetchone()
+    if not contested or not contested[0]:
+        connection.execute(f"INSERT INTO core.{report.name} SELECT {select} {source} WHERE NOT t.is_faulty")
+        return
+    joined = f"{source} LEFT JOIN version AS v ON {_same_key(report, 't', 'v')} AND v.{FILE_NO} = t.{FILE_NO}"
+    sound = f"NOT t.is_faulty AND coalesce(v.is_accepted, true)"
+    connection.execute(
+        f"INSERT INTO core.{report.name} SELECT {select} {joined} WHERE {sound} AND v.next_file_no IS NULL"
+    )
+    connection.execute(
+        f"INSERT INTO history.{report.name} SELECT {select}, later.submission_id, later.night {joined}"
+        f" JOIN night_files AS later ON later.{FILE_NO} = v.next_file_no WHERE {sound}"
+    )
+
+
+def _hold_back(
+    connection: duckdb.DuckDBPyConnection,
+    each: Checked,
+    waiting: np.ndarray,
+    files: Mapping[int, File],
+    night: date,
+    counts: dict[int, int],
+) -> None:
+    """Quarantine what is faulty or waits, and write the findings."""
+    report, text = each.batch.report, each.batch.text
+    findings = list(each.findings)
+    held = np.union1d(np.flatnonzero(each.is_faulty), waiting)
+    rows = text.take(pa.array(held)).to_pylist()
+    is_waiting = np.isin(held, waiting)
+    table: dict[str, list[object]] = {name: [] for name in QUARANTINE_ROW.column_names}
+    for row, waits in zip(rows, is_waiting.tolist(), strict=True):
+        file = files[row[FILE_NO]]
+        counts[file.file_no] = counts.get(file.file_no, 0) + 1
+        if waits:
+            findings.append(finding("correction_is_complete", file, row[SHEET], row[ROW], report))
+        values = (file.submission_id, report.name, row[SHEET], row[ROW], cells_json(row, report), night)
+        for name, value in zip(table, values, strict=True):
+            table[name].append(value)
+    if rows:
+        arrow = pa.table(table)
+        connection.execute("INSERT INTO quarantine.row SELECT * FROM arrow")
+    write_findings(connection, findings, night)
+
+
+def write_findings(connection: duckdb.DuckDBPyConnection, findings: Iterable[Finding], night: date) -> None:
+    """Append findings to audit.finding."""
+    rows = list(findings)
+    if not rows:
+        return
+    columns = {
+        name: pa.array([getattr(each, name) for each in rows])
+        for name in AUDIT_FINDING.column_names
+        if name != "night"
+    }
+    arrow = pa.table({**columns, "night": pa.array([night] * len(rows), pa.date32())})  # noqa: F841 - DuckDB reads it
+    connection.execute("INSERT INTO audit.finding BY NAME SELECT * FROM arrow")
+
+
+def write_submissions(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[File], held: Mapping[int, int], night: date
+) -> None:
+    """Append the night's files to audit.submission, and the findings of whole files to audit.finding."""
+    if not files:
+        return
+    rows = []
+    for file in files:
+        quarantined = held.get(file.file_no, 0)
+        accepted = file.rows_read - quarantined
+        outcome = file.outcome or (
+            "rejected" if accepted == 0 else "accepted" if quarantined == 0 else "partly_accepted"
+        )
+        rows.append(
+            {
+                "submission_id": file.submission_id,
+                "original_name": file.original_name,
+                "received_at": naive_utc(file.received_at),
+                "night": night,
+                "submitted_by": file.submitted_by,
+                "report_type": "+".join(file.report_types) or None,
+                "outcome": outcome,
+                "rows_read": file.rows_read,
+                "rows_accepted": accepted,
+                "rows_quarantined": quarantined,
+                "size_bytes": file.size_bytes,
+                "reading_log": json.dumps(file.log, ensure_ascii=False),
+            }
+        )
+    arrow = pa.Table.from_pylist(rows)  # noqa: F841 - DuckDB reads it by name
+    connection.execute("INSERT INTO audit.submission BY NAME SELECT * FROM arrow")
+    write_findings(connection, (found for file in files for found in file.findings), night)

@@ -1,0 +1,126 @@
+"""Publish: a new file beside the old one, then one rename. A reader of the old file keeps it undisturbed.
+
+The published file is written anew rather than copied, because a copy would carry personal data in its free blocks.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+import duckdb
+
+from flows.batches import HELD_BACK
+from flows.ledger import sync_folder
+from flows.warehouse import quoted
+from schemas.reports import all_reports
+from schemas.tables import SCHEMAS
+
+log = logging.getLogger(__name__)
+
+# Readable by DuckDB clients from 1.5 on: officials' tools are older than ours.
+STORAGE_VERSION = "v1.5.0"
+
+
+def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
+    """Write every public table of the work file into `target`, replaced by one rename.
+
+    Args:
+        connection: the work file, after its commit.
+        target: the published file.
+
+    Returns:
+        Size of the published file [byte].
+    """
+    beside = target.with_suffix(".new")
+    beside.unlink(missing_ok=True)
+    connection.execute(f"ATTACH {quoted(str(beside))} AS public (STORAGE_VERSION '{STORAGE_VERSION}')")
+    try:
+        for schema in SCHEMAS:
+            connection.execute(f"CREATE SCHEMA public.{schema}")
+        work = _name_of_work(connection)
+        tables = connection.execute(
+            "SELECT schema_name, table_name, comment FROM duckdb_tables()"
+            " WHERE database_name = $work AND schema_name IN (SELECT unnest($schemas)) ORDER BY ALL",
+            {"work": work, "schemas": list(SCHEMAS)},
+        ).fetchall()
+        for schema, table, comment in tables:
+            _copy(connection, work, schema, table, comment)
+    finally:
+        connection.execute("DETACH public")
+    with beside.open("rb") as file:
+        os.fsync(file.fileno())
+    size = beside.stat().st_size
+    # A write-ahead log left by a crash would make the new file unopenable.
+    target.with_name(target.name + ".wal").unlink(missing_ok=True)
+    beside.replace(target)
+    sync_folder(target.parent)
+    log.info("publish: %s, %d bytes", target.name, size)
+    return size
+
+
+def _name_of_work(connection: duckdb.DuckDBPyConnection) -> str:
+    row = connection.execute("SELECT current_database()").fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, work: str, schema: str, table: str, comment: str | None) -> None:
+    columns = connection.execute(
+        "SELECT column_name, comment FROM duckdb_columns()"
+        " WHERE database_name = $work AND schema_name = $schema AND table_name = $table ORDER BY column_index",
+        {"work": work, "schema": schema, "table": table},
+    ).fetchall()
+    replaced = _held_back(schema, table)
+    replace = f" REPLACE ({', '.join(f'{sql} AS {name}' for name, sql in replaced.items())})" if replaced else ""
+    name = f'public.{schema}."{table}"'
+    connection.execute(f'CREATE TABLE {name} AS SELECT *{replace} FROM {work}.{schema}."{table}"')
+    if comment:
+        connection.execute(f"COMMENT ON TABLE {name} IS {quoted(comment)}")
+    for column, meaning in columns:
+        if meaning:
+            note = f" ({HELD_BACK})" if column in replaced and schema in ("core", "history") else ""
+            connection.execute(f'COMMENT ON COLUMN {name}."{column}" IS {quoted(meaning + note)}')
+
+
+def _held_back(schema: str, table: str) -> dict[str, str]:
+    """Columns that hold personal data, with the SQL that stands in for them in the published file."""
+    if schema in ("core", "history"):
+        report = all_reports()[table]
+        held = {field.name: "CAST(NULL AS VARCHAR)" for field in report.fields if field.is_personal}
+        return held | {"other_cells": _masked("other_cells", "JSON")}
+    personal = sorted({field.name for report in all_reports().values() for field in report.fields if field.is_personal})
+    names = ", ".join(quoted(name) for name in personal)
+    if (schema, table) == ("audit", "finding"):
+        held = quoted(HELD_BACK)
+        is_personal = f"column_name IN ({names}) AND value IS NOT NULL"
+        return {
+            "value": f"CASE WHEN {is_personal} THEN {held} ELSE {_masked('value', 'VARCHAR')} END",
+            **{
+                words: f"CASE WHEN {is_personal} THEN replace({words}, left(value, 100), {held})"
+                f" ELSE {_masked(words, 'VARCHAR')} END"
+                for words in ("message_en", "message_th")
+            },
+        }
+    if (schema, table) == ("quarantine", "row"):
+        has_personal = " OR ".join(f"json_exists(cells, '$.{name}')" for name in personal)
+        return {"cells": f"CASE WHEN {has_personal} THEN {_patched(personal)} ELSE {_masked('cells', 'JSON')} END"}
+    return {}
+
+
+def _patched(personal: list[str]) -> str:
+    """The cells with every personal one held back."""
+    sql = "cells"
+    for name in personal:
+        patched = f"json_merge_patch({sql}, json_object({quoted(name)}, {quoted(HELD_BACK)}))"
+        sql = f"(CASE WHEN json_exists(cells, '$.{name}') THEN {patched} ELSE {sql} END)"
+    return f"CAST({_masked(sql, 'VARCHAR')} AS JSON)"
+
+
+def _masked(sql: str, sql_type: str) -> str:
+    """Anything that looks like an e-mail address is held back, wherever a file wrote it."""
+    text = f"CAST({sql} AS VARCHAR)"
+    pattern = quoted(r'[^\s@,;<>"\\]+@[^\s@,;<>"\\]+\.[^\s@,;<>"\\.]+')
+    masked = f"CASE WHEN contains({text}, '@') THEN regexp_replace({text}, {pattern}, {quoted(HELD_BACK)}, 'g') ELSE {text} END"
+    return masked if sql_type == "VARCHAR" else f"CAST({masked} AS {sql_type})"

@@ -1,0 +1,309 @@
+"""Read as text: the files of a pack become batches of text rows, one per report type.
+
+Most files are plain: UTF-8 or cp874, no quotes, one line a row, every line as wide as a header of ours. These are not
+parsed one by one: the bodies under the same header are joined and parsed once. Anything else goes to the exact reader,
+which gives the same rows, only slower; tests hold the two equal.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from flows.batches import FILE_NO, HELD, OTHER, ROW, SHEET, Batch, File, finding
+from flows.errors import SubmissionError
+from flows.reading.delimited import DELIMITERS
+from flows.reading.encoding import decode
+from flows.reading.files import read_file
+from flows.reading.headers import Header, match_header
+from flows.reading.limits import Limits, over_limit
+from flows.reading.sheets import Sheet
+from flows.reading.workbook import WorkbookReader
+from schemas.records import Report
+
+log = logging.getLogger(__name__)
+
+_BOM = b"\xef\xbb\xbf"
+_REFUSALS = {
+    "folder": ("It is a folder, not a file. Send the files themselves.", "เป็นโฟลเดอร์ ไม่ใช่ไฟล์ กรุณาส่งตัวไฟล์"),
+    "link": ("It is a link, not a file; it is not followed.", "เป็นลิงก์ ไม่ใช่ไฟล์ ระบบไม่ติดตามลิงก์"),
+    "special": ("It is not a file.", "ไม่ใช่ไฟล์"),
+}
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """A header line under which files can be joined."""
+
+    header: Header
+    delimiter: bytes
+    width: int
+
+
+@dataclass
+class _Joined:
+    """Bodies under one header, waiting to be parsed at once."""
+
+    plain: _Plain
+    files: list[File] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+
+
+def read(
+    pack: pa.Table,
+    first_file_no: int,
+    seen: set[str],
+    workbooks: WorkbookReader,
+    scratch: Path,
+    limits: Limits,
+) -> tuple[list[File], list[Batch]]:
+    """The files of one pack, and their rows.
+
+    Args:
+        pack: files as archive.PACK_SCHEMA, in their order of receipt.
+        first_file_no: number of its first file.
+        seen: submission ids taken in before; those of this pack are added.
+        workbooks, scratch, limits: see `flows.reading.files.read_file`.
+    """
+    files: list[File] = []
+    joined: dict[tuple[bytes, bytes], _Joined] = {}
+    tables: dict[str, list[pa.Table]] = defaultdict(list)
+    plains: dict[bytes, _Plain | None] = {}
+    for offset, row in enumerate(pack.to_pylist()):
+        file = File(
+            first_file_no + offset, row["submission_id"], row["original_name"], row["submitted_by"], row["received_at"],
+            row["size_bytes"],
+        )  # fmt: skip
+        files.append(file)
+        if file.submission_id in seen:
+            file.outcome = "duplicate"
+            continue
+        seen.add(file.submission_id)
+        if row["refusal"]:
+            _refuse(file, _refusal(row["refusal"], file, limits))
+        elif not _join(file, row["content"], joined, plains):
+            _read_exactly(file, row["content"], tables, workbooks, scratch, limits)
+    for each in joined.values():
+        _parse_joined(each, tables, pack, first_file_no, workbooks, scratch, limits)
+    batches = [Batch(tables_report(name), pa.concat_tables(parts)) for name, parts in tables.items()]
+    log.info("read: %d files, %d rows", len(files), sum(batch.text.num_rows for batch in batches))
+    return files, batches
+
+
+def tables_report(name: str) -> Report:
+    """The report type of that name."""
+    from schemas.reports import all_reports
+
+    return all_reports()[name]
+
+
+def _refusal(kind: str, file: File, limits: Limits) -> SubmissionError:
+    if kind == "too_large":
+        limit = f"{limits.file_bytes // 1_000_000} MB"
+        return over_limit(f"The file has {file.size_bytes:,} bytes", f"ขนาดไฟล์ {file.size_bytes:,} ไบต์", limit)
+    return SubmissionError("file_is_readable", *_REFUSALS[kind])
+
+
+def _refuse(file: File, error: SubmissionError) -> None:
+    file.findings.append(finding(error.check_id, file, hint=(error.hint_en, error.hint_th)))
+    file.log = {"refused": error.hint_en}
+
+
+def _plain_header(line: bytes) -> _Plain | None:
+    """The header line when it is clean: ours, complete, nothing unknown, nothing quoted."""
+    text = line.decode("utf-8")
+    best: _Plain | None = None
+    for delimiter in DELIMITERS:
+        cells = text.split(delimiter)
+        header = match_header(cells)
+        if header and not header.refuses_file and not header.unknown and len(header.places) == len(cells):
+            if best is None or len(cells) > best.width:
+                best = _Plain(header, delimiter.encode(), len(cells))
+    return best
+
+
+def _join(
+    file: File, data: bytes, joined: dict[tuple[bytes, bytes], _Joined], plains: dict[bytes, _Plain | None]
+) -> bool:
+    """Put a plain file with the others under its header; False when it is not plain."""
+    if b'"' in data or b"\0" in data:
+        return False
+    encoding = "ascii"
+    if not data.isascii():
+        try:
+            text, encoding = decode(data)
+        except SubmissionError:
+            return False
+        data = data if encoding == "utf-8" else text.encode()
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
+    if b"\r" in data or b"\n\n" in data:
+        return False
+    line, newline, body = data.partition(b"\n")
+    if not newline or not body:
+        return False
+    if line not in plains:
+        plains[line] = _plain_header(line)
+    plain = plains[line]
+    if plain is None or line in body:
+        return False
+    if not body.endswith(b"\n"):
+        body += b"\n"
+    count = body.count(b"\n")
+    if body.count(plain.delimiter) != count * (plain.width - 1):
+        return False
+    blank = plain.delimiter * (plain.width - 1) + b"\n"
+    if body.startswith(blank) or b"\n" + blank in body:
+        return False
+    each = joined.setdefault((line, encoding.encode()), _Joined(plain))
+    each.files.append(file)
+    each.bodies.append(body)
+    each.counts.append(count)
+    if not file.log:
+        file.log = {
+            "format": "csv", "encoding": encoding, "delimiter": plain.delimiter.decode(), "header_row": 1,
+            "report_type": plain.header.report.name,
+        }  # fmt: skip
+    return True
+
+
+def _parse_joined(
+    each: _Joined,
+    tables: dict[str, list[pa.Table]],
+    pack: pa.Table,
+    first_file_no: int,
+    workbooks: WorkbookReader,
+    scratch: Path,
+    limits: Limits,
+) -> None:
+    report = each.plain.header.report
+    try:
+        parsed = _parse(each.plain, each.bodies)
+        is_exact = parsed.num_rows == sum(each.counts) and _longest_cell(parsed) <= limits.cell_characters
+    except pa.ArrowInvalid:
+        is_exact = False
+    if not is_exact:
+        for file in each.files:
+            content = pack["content"][file.file_no - first_file_no].as_py()
+            file.log = {}
+            _read_exactly(file, content, tables, workbooks, scratch, limits)
+        return
+    counts = np.array(each.counts)
+    starts = np.repeat(np.cumsum(counts) - counts, counts)
+    extra = {
+        FILE_NO: pa.array(np.repeat([file.file_no for file in each.files], counts).astype(np.int32)),
+        SHEET: pa.nulls(parsed.num_rows, pa.string()),
+        ROW: pa.array((np.arange(parsed.num_rows) - starts + 2).astype(np.int32)),
+        HELD: pa.array(np.zeros(parsed.num_rows, bool)),
+        OTHER: pa.nulls(parsed.num_rows, pa.string()),
+    }
+    tables[report.name].append(_as_batch(report, {name: parsed[name] for name in parsed.column_names}, extra))
+    for file, count in zip(each.files, each.counts, strict=True):
+        file.report_types, file.rows_read = (report.name,), count
+
+
+def _longest_cell(parsed: pa.Table) -> int:
+    return max((pa.compute.max(pa.compute.binary_length(column)).as_py() or 0) for column in parsed.columns)
+
+
+def _parse(plain: _Plain, bodies: list[bytes]) -> pa.Table:
+    names = {place: name for name, place in plain.header.places.items()}
+    columns = [names[place] for place in range(plain.width)]
+    return pa.csv.read_csv(
+        pa.BufferReader(b"".join(bodies)),
+        read_options=pa.csv.ReadOptions(column_names=columns, block_size=1 << 24),
+        parse_options=pa.csv.ParseOptions(
+            delimiter=plain.delimiter.decode(), quote_char=False, double_quote=False, ignore_empty_lines=False
+        ),
+        convert_options=pa.csv.ConvertOptions(
+            column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False, null_values=[]
+        ),
+    )
+
+
+def _as_batch(report: Report, columns: dict[str, Any], extra: dict[str, pa.Array]) -> pa.Table:
+    """A table with every column of the layout, empty text where the file has none."""
+    length = len(extra[FILE_NO])
+    empty = pa.repeat(pa.scalar("", pa.string()), length)
+    return pa.table({field.name: columns.get(field.name, empty) for field in report.fields} | extra)
+
+
+def _read_exactly(
+    file: File,
+    data: bytes,
+    tables: dict[str, list[pa.Table]],
+    workbooks: WorkbookReader,
+    scratch: Path,
+    limits: Limits,
+) -> None:
+    try:
+        sheets = read_file(data, file.submission_id, workbooks, scratch, limits)
+    except SubmissionError as error:
+        _refuse(file, error)
+        return
+    file.report_types = tuple(sorted({sheet.header.report.name for sheet in sheets}))
+    file.rows_read = sum(len(sheet.rows) for sheet in sheets)
+    logs = [_sheet_log(sheet) for sheet in sheets]
+    file.log = logs[0] if len(logs) == 1 else {"sheets": logs}
+    for sheet in sheets:
+        _judge_header(file, sheet)
+        if sheet.rows:
+            tables[sheet.header.report.name].append(_sheet_table(file, sheet))
+
+
+def _sheet_log(sheet: Sheet) -> dict[str, Any]:
+    header = sheet.header
+    named = {"source_sheet": sheet.name} if sheet.name else {}
+    unknown = {"unknown_columns": list(header.unknown.values())} if header.unknown else {}
+    return {**sheet.log, **named, "report_type": header.report.name, **unknown}
+
+
+def _judge_header(file: File, sheet: Sheet) -> None:
+    header = sheet.header
+    for column in header.missing:
+        file.findings.append(finding("column_is_present", file, sheet.name, None, header.report, column))
+    for column, texts in header.repeated.items():
+        found = " | ".join(texts)
+        file.findings.append(finding("column_is_unique", file, sheet.name, None, header.report, column, found=found))
+    for text in header.unknown.values():
+        file.findings.append(finding("column_is_known", file, sheet.name, None, None, text, value=text))
+    for place, found in sheet.ragged.items():
+        row = sheet.row_numbers[place]
+        file.findings.append(finding("row_fits_header", file, sheet.name, row, header.report, value=None, found=found))
+
+
+def _sheet_table(file: File, sheet: Sheet) -> pa.Table:
+    header = sheet.header
+    count = len(sheet.rows)
+    columns = {
+        name: pa.array([row[place] for row in sheet.rows], pa.string()) for name, place in header.places.items()
+    }
+    held = np.full(count, header.refuses_file)
+    held[list(sheet.ragged)] = True
+    other = None
+    if header.unknown:
+        other = [
+            json.dumps(cells, ensure_ascii=False)
+            if (cells := {text: row[place] for place, text in header.unknown.items() if row[place].strip()})
+            else None
+            for row in sheet.rows
+        ]
+    extra = {
+        FILE_NO: pa.array(np.full(count, file.file_no, np.int32)),
+        SHEET: pa.array([sheet.name] * count, pa.string()),
+        ROW: pa.array(np.array(sheet.row_numbers, np.int32)),
+        HELD: pa.array(held),
+        OTHER: pa.array(other, pa.string()) if other else pa.nulls(count, pa.string()),
+    }
+    return _as_batch(header.report, columns, extra)
+
+

@@ -1,0 +1,79 @@
+"""Great Expectations in a process of its own: importing it takes seconds, which pass while the night reads and checks.
+
+Reads one JSON line {suite name: {figure: value}} on standard input, answers with one JSON line
+{suite name: [{"is_met", "words", "figure", "observed", "expectation"}]}.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from typing import Any
+
+
+def judge(totals: dict[str, dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Run every suite over its frame of totals.
+
+    Args:
+        totals: figures by suite.
+
+    Returns:
+        Per suite, the result of each expectation. An expectation that could not be evaluated is not met.
+    """
+    import great_expectations as gx
+    import great_expectations.expectations as gxe
+    import pandas as pd
+
+    from schemas.suites import all_suites
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    batches = context.data_sources.add_pandas("totals")
+    results: dict[str, list[dict[str, Any]]] = {}
+    for suite in all_suites():
+        if suite.name not in totals:
+            continue
+        frame = pd.DataFrame([{name: float("nan") if value is None else float(value) for name, value in totals[suite.name].items()}])
+        batch = batches.add_dataframe_asset(suite.name).add_batch_definition_whole_dataframe("tonight")
+        expected = gx.ExpectationSuite(name=suite.name, expectations=suite.expectations(gxe))
+        definition = gx.ValidationDefinition(name=suite.name, data=batch, suite=context.suites.add(expected))
+        outcome = context.validation_definitions.add(definition).run(
+            batch_parameters={"dataframe": frame}, result_format="SUMMARY"
+        )
+        results[suite.name] = [_result(each, totals[suite.name]) for each in outcome.results]
+    return results
+
+
+def _result(each: Any, figures: dict[str, Any]) -> dict[str, Any]:
+    config = each.expectation_config
+    raised = [info for info in [each.exception_info] if info and info.get("raised_exception")]
+    nested = [
+        info for info in (each.exception_info or {}).values() if isinstance(info, dict) and info.get("raised_exception")
+    ]
+    figure = config.kwargs["column"]
+    return {
+        "is_met": bool(each.success) and not raised and not nested,
+        "words": config.description or config.type,
+        "figure": figure,
+        "observed": figures[figure],
+        "expectation": config.type,
+        "error": str((raised + nested)[0].get("exception_message")) if raised or nested else None,
+    }
+
+
+def main() -> None:
+    """Import first, then wait for the figures."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    logging.disable(logging.WARNING)
+    import great_expectations  # noqa: F401 - the slow part, done while the night is at work
+
+    line = sys.stdin.readline()
+    if line:
+        sys.stdout.write(json.dumps(judge(json.loads(line))) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+-- title_en: What each factory has to answer for
+-- title_th: สถานะการปฏิบัติตามกฎหมายของแต่ละโรงงาน
+-- ground: cl. 10, 13, 18 and 22; who answers for a breach is policy where the text does not say it
+-- one_row_is: one factory of the register
+-- needs: obligation, reconciliation
+-- columns:
+--   factory_id: 14-digit registration number
+--   factory_name: name on the licence
+--   province_code: province by the register
+--   factory_class: class of the Factory Act list, by the register
+--   missing_reports: reports that it owes and that are overdue [report]; cl. 13 and 22
+--   mismatched_loads: loads it sent that were received with another quantity or waste code [line]; the generator answers for
+--     transport
+--   unanswered_loads: loads sent to it that it has not answered in time [line]; cl. 18 obliges the processor
+--   receipts_without_manifest: receipts it filed that no manifest announced [line]; cl. 10, the generator is not known
+--   open_breaches: sum of the four kinds above
+--   oldest_open_breach_date: earliest day an open breach dates from: due date of the report or of the answer, or day of receipt
+--   last_report_at: latest receipt of an accepted row that it filed, or that was filed for it by the desk or its processor,
+--     the register aside, UTC; NULL when it never reported
+--   rank: 1 = most to answer for: most open breaches, then the oldest, then most late reports, then factory_id
+--   late_reports: reports that came after their due date [report]; there now, so not an open breach
+--   sent_loads_unanswered: loads it sent that wait for an answer longer than allowed [line]; counted as a breach at the
+--     processor
+WITH breach AS (
+  SELECT
+    factory_id,
+    'missing_report' AS kind,
+    due_date AS breach_date
+  FROM summary.obligation
+  WHERE status = 'missing'
+  UNION ALL
+  SELECT
+    factory_id,
+    'mismatched_load',
+    received_date
+  FROM summary.reconciliation
+  WHERE state IN ('quantity_differs', 'code_differs')
+  UNION ALL
+  SELECT
+    processor_id,
+    'unanswered_load',
+    answer_due_date
+  FROM summary.reconciliation
+  WHERE state = 'unanswered'
+  UNION ALL
+  SELECT
+    processor_id,
+    'receipt_without_manifest',
+    received_date
+  FROM summary.reconciliation
+  WHERE state = 'without_manifest'
+),
+
+breaches AS (
+  SELECT
+    factory_id,
+    COUNT(*) FILTER (WHERE kind = 'missing_report') AS missing_reports,
+    COUNT(*) FILTER (WHERE kind = 'mismatched_load') AS mismatched_loads,
+    COUNT(*) FILTER (WHERE kind = 'unanswered_load') AS unanswered_loads,
+    COUNT(*) FILTER (WHERE kind = 'receipt_without_manifest') AS receipts_without_manifest,
+    COUNT(*) AS open_breaches,
+    MIN(breach_date) AS oldest_open_breach_date
+  FROM breach
+  GROUP BY factory_id
+),
+
+late AS (
+  SELECT
+    factory_id,
+    COUNT(*) AS late_reports
+  FROM summary.obligation
+  WHERE status = 'late'
+  GROUP BY factory_id
+),
+
+waiting AS (
+  SELECT
+    factory_id,
+    COUNT(*) AS sent_loads_unanswered
+  FROM summary.reconciliation
+  WHERE state = 'unanswered'
+  GROUP BY factory_id
+),
+
+report AS (
+  SELECT factory_id, submitted_by, received_at FROM core.annual
+  UNION ALL
+  SELECT factory_id, submitted_by, received_at FROM core.processing
+  UNION ALL
+  SELECT factory_id, submitted_by, received_at FROM core.manifest
+  UNION ALL
+  SELECT processor_id, submitted_by, received_at FROM core.receipt
+  UNION ALL
+  SELECT factory_id, submitted_by, received_at FROM history.annual
+  UNION ALL
+  SELECT factory_id, submitted_by, received_at FROM history.processing
+  UNION ALL
+  SELECT factory_id, submitted_by, received_at FROM history.manifest
+  UNION ALL
+  SELECT processor_id, submitted_by, received_at FROM history.receipt
+),
+
+last_report AS (
+  SELECT
+    party_id,
+    MAX(received_at) AS last_report_at
+  FROM (
+    SELECT
+      UNNEST([factory_id, submitted_by]) AS party_id,
+      MAX(received_at) AS received_at
+    FROM report
+    GROUP BY factory_id, submitted_by
+  )
+  GROUP BY party_id
+)
+
+SELECT
+  f.factory_id,
+  f.factory_name,
+  f.province_code,
+  f.factory_class,
+  COALESCE(b.missing_reports, 0) AS missing_reports,
+  COALESCE(b.mismatched_loads, 0) AS mismatched_loads,
+  COALESCE(b.unanswered_loads, 0) AS unanswered_loads,
+  COALESCE(b.receipts_without_manifest, 0) AS receipts_without_manifest,
+  COALESCE(b.open_breaches, 0) AS open_breaches,
+  b.oldest_open_breach_date,
+  r.last_report_at,
+  ROW_NUMBER() OVER (
+    ORDER BY
+      COALESCE(b.open_breaches, 0) DESC,
+      b.oldest_open_breach_date ASC NULLS LAST,
+      COALESCE(l.late_reports, 0) DESC,
+      f.factory_id ASC
+  ) AS rank,
+  COALESCE(l.late_reports, 0) AS late_reports,
+  COALESCE(w.sent_loads_unanswered, 0) AS sent_loads_unanswered
+FROM core.factory AS f
+LEFT JOIN breaches AS b ON f.factory_id = b.factory_id
+LEFT JOIN late AS l ON f.factory_id = l.factory_id
+LEFT JOIN waiting AS w ON f.factory_id = w.factory_id
+LEFT JOIN last_report AS r ON f.factory_id = r.party_id
