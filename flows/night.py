@@ -208,7 +208,8 @@ def refresh_nights(connection: duckdb.DuckDBPyConnection, ledger: Ledger, publis
         elif entry.kind == "night_stopped":
             row |= {"outcome": "stopped", "finished_at": at, "reason": entry.facts["reason"]}
         elif row["outcome"] != "published":
-            row |= {"outcome": "published", "finished_at": at, "reason": None}
+            finished_at = naive_utc(instant(entry.facts["finished_at"]))
+            row |= {"outcome": "published", "finished_at": finished_at, "reason": None}
     if published_now:
         row = nights[published_now[0].isoformat()]
         if row["outcome"] != "published":
@@ -250,3 +251,17 @@ def runs_since_publication(connection: duckdb.DuckDBPyConnection, ledger: Ledger
     ]  # fmt: skip
 
 
+
+
+def counts_of(connection: duckdb.DuckDBPyConnection, night: date) -> dict[str, int]:
+    """The night's counts: files by outcome, rows read, accepted, quarantined, findings."""
+    row = connection.execute(
+        "SELECT count(*) AS files, count_if(outcome = 'accepted') AS files_accepted,"
+        " count_if(outcome = 'partly_accepted') AS files_partly_accepted, count_if(outcome = 'rejected') AS files_rejected,"
+        " count_if(outcome = 'duplicate') AS files_duplicate, coalesce(sum(rows_read), 0) AS rows_read,"
+        " coalesce(sum(rows_accepted), 0) AS rows_accepted, coalesce(sum(rows_quarantined), 0) AS rows_quarantined,"
+        " (SELECT count(*) FROM audit.finding WHERE night = $night) AS findings FROM audit.submission WHERE night = $night",
+        {"night": night},
+    )
+    names = [column[0] for column in row.description or []]
+    return {name: int(value) for name, value in zip(names, row.fetchone() or (), strict=True)}

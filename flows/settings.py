@@ -11,6 +11,9 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from flows.mail import MailRoute
+from flows.reading.limits import Limits
+
 
 class Settings(BaseSettings):
     """Everything that an installation can decide. Each default is safe: no mail leaves the house."""
@@ -49,3 +52,36 @@ class Settings(BaseSettings):
     memory_limit_mb: int = Field(1_200, description="memory that DuckDB may use in the night [MB]")
     sql_seconds: int = Field(60, description="longest time of one statement of `waste sql` [s]")
     sql_memory_mb: int = Field(1_000, description="most memory of one statement of `waste sql` [MB]")
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Bounds on one file."""
+    megabyte = 1_000_000
+    return Limits(
+        file_bytes=settings.max_file_mb * megabyte,
+        unpacked_bytes=settings.max_unpacked_mb * megabyte,
+        ratio=settings.max_ratio,
+        rows=settings.max_rows,
+        cell_characters=settings.max_cell_characters,
+        zip_members=settings.max_zip_members,
+        workbook_seconds=settings.workbook_seconds,
+        workbook_bytes=settings.workbook_memory_mb * megabyte,
+    )
+
+
+def route_of(settings: Settings) -> MailRoute:
+    """How mail leaves the house."""
+    provinces = {f"province-{code}": address for code, address in settings.mail_provinces.items()}
+    roles = {"headquarters": settings.mail_headquarters, "operators": settings.mail_operators}
+    return MailRoute(
+        mode=settings.mail_mode,
+        host=settings.mail_host,
+        port=settings.mail_port,
+        security=settings.mail_security,
+        user=settings.mail_user,
+        password=settings.mail_password.get_secret_value(),
+        sender=settings.mail_from,
+        redirect_to=settings.mail_redirect_to,
+        addresses=provinces | {role: address for role, address in roles.items() if address},
+        tries=settings.mail_tries,
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from flows.errors import NightError
 from schemas.codes import FOLDER as CODES_FOLDER
 from schemas.codes import list_names
 from schemas.reports import all_reports
@@ -118,16 +119,19 @@ def comment_tables(connection: duckdb.DuckDBPyConnection, tables: tuple[Table, .
             connection.execute(f'COMMENT ON COLUMN {table.full_name}."{column.name}" IS {quoted(column.meaning)}')
 
 
-def open_work(path: Path, memory_limit: str = "1500MB") -> duckdb.DuckDBPyConnection:
+def open_work(path: Path, memory_limit_mb: int = 1_200) -> duckdb.DuckDBPyConnection:
     """Open the private warehouse for writing and create what is missing in it.
 
     Raises:
-        duckdb.IOException: another process has it open.
+        NightError: another process has it open, or it is not a warehouse of ours.
     """
-    connection = duckdb.connect(
-        str(path),
-        config={"memory_limit": memory_limit, "preserve_insertion_order": "false"},
-    )
+    config = {"memory_limit": f"{memory_limit_mb}MB", "preserve_insertion_order": "false"}
+    try:
+        connection = duckdb.connect(str(path), config=config)  # type: ignore[arg-type]
+    except duckdb.Error as error:
+        raise NightError(
+            f"{path} cannot be opened: {error}. Only the night opens it; if it is damaged, `waste rebuild` makes it anew."
+        ) from error
     create_tables(connection)
     return connection
 

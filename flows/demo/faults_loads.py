@@ -64,9 +64,11 @@ def _plant_in_own_files(planter: Planter) -> None:
     for row in (first, planter.put(draft, {"quantity": Decimal("4.712")}, like=first)):
         planter.fault(draft, row, None, "row_is_unique", "The same line of one manifest stands twice in the file.")
 
-    draft, other = planter.pick("manifest", "generator"), planter.pick("manifest", "generator", shared=True)
-    while other.channel == draft.channel:
-        other = planter.pick("manifest", "generator", shared=True)
+    draft = planter.pick("manifest", "generator", lambda draft: draft.filed_at.year == 2026)
+    other = planter.pick(
+        "manifest", "generator",
+        lambda other: other.channel != draft.channel and other.filed_at < draft.filed_at, shared=True,
+    )  # fmt: skip
     row = planter.put(draft, {"manifest_no": planter.manifest_no()}, like=planter.sound_row(other))
     note = f"A load of {other.channel} in the channel of {draft.channel}, which is no party to it."
     planter.fault(draft, row, "factory_id", "submitter_may_report", note)

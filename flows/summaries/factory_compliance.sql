@@ -31,22 +31,22 @@ WITH breach AS (
   UNION ALL
   SELECT
     factory_id,
-    'mismatched_load',
-    received_date
+    'mismatched_load' AS kind,
+    received_date AS breach_date
   FROM summary.reconciliation
   WHERE state IN ('quantity_differs', 'code_differs')
   UNION ALL
   SELECT
     processor_id,
-    'unanswered_load',
-    answer_due_date
+    'unanswered_load' AS kind,
+    answer_due_date AS breach_date
   FROM summary.reconciliation
   WHERE state = 'unanswered'
   UNION ALL
   SELECT
     processor_id,
-    'receipt_without_manifest',
-    received_date
+    'receipt_without_manifest' AS kind,
+    received_date AS breach_date
   FROM summary.reconciliation
   WHERE state = 'without_manifest'
 ),

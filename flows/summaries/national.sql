@@ -11,7 +11,8 @@
 --   factories_missing: those of them that did not [factory]
 --   factories_late: those that reported it after the due date [factory]
 --   factories_nil: those that reported on time that there was nothing to report [factory]
---   coverage_pct: 100 * factories_reporting / factories_obliged: how complete generated_t is [%]; NULL when nobody was obliged
+--   coverage_pct: 100 * factories_reporting / factories_obliged: how complete generated_t is [%]; NULL when nobody was
+--     obliged
 --   generated_t: tonnes generated, by annual reports; NULL when there is none [t]
 --   generated_hazardous_t: part of generated_t with a waste code marked HA or HM [t]
 --   generated_non_hazardous_t: the other part of generated_t [t]
@@ -28,7 +29,8 @@
 --   sent_disposal_t: part of sent_t to be disposed of (group 07) [t]
 --   sent_other_t: part of sent_t to be managed otherwise (group 08) [t]
 --   sent_no_method_t: part of sent_t without a known management code [t]
---   received_t: tonnes received: mass of receipts that did not reject the load, by received_date, [t]
+--   received_t: tonnes received: mass of receipts that did not reject the load, by received_date, for all generators
+--     [t]
 --   received_hazardous_t: part of received_t with a waste code marked HA or HM [t]
 --   received_non_hazardous_t: the other part of received_t [t]
 --   received_sorting_t: part of received_t to be sorted (group 01) [t]
@@ -40,7 +42,8 @@
 --   received_disposal_t: part of received_t to be disposed of (group 07) [t]
 --   received_other_t: part of received_t to be managed otherwise (group 08) [t]
 --   received_no_method_t: part of received_t without a known management code [t]
---   completed_t: tonnes completed: mass of receipts that did not reject the load, by completed_date, [t]
+--   completed_t: tonnes completed: mass of receipts that did not reject the load, by completed_date, for all
+--     generators [t]
 --   completed_hazardous_t: part of completed_t with a waste code marked HA or HM [t]
 --   completed_non_hazardous_t: the other part of completed_t [t]
 --   completed_sorting_t: part of completed_t sorted (group 01) [t]
@@ -124,21 +127,21 @@ registered AS (
 
 SELECT
   year,
-  COALESCE(factories_registered, 0) AS factories_registered,
-  COALESCE(factories_obliged, 0) AS factories_obliged,
-  COALESCE(factories_reporting, 0) AS factories_reporting,
-  COALESCE(factories_missing, 0) AS factories_missing,
-  COALESCE(factories_late, 0) AS factories_late,
-  COALESCE(factories_nil, 0) AS factories_nil,
-  100 * factories_reporting / NULLIF(factories_obliged, 0) AS coverage_pct,
+  COALESCE(r.factories_registered, 0) AS factories_registered,
+  COALESCE(d.factories_obliged, 0) AS factories_obliged,
+  COALESCE(d.factories_reporting, 0) AS factories_reporting,
+  COALESCE(d.factories_missing, 0) AS factories_missing,
+  COALESCE(d.factories_late, 0) AS factories_late,
+  COALESCE(d.factories_nil, 0) AS factories_nil,
+  100 * d.factories_reporting / NULLIF(d.factories_obliged, 0) AS coverage_pct,
   COLUMNS('^(generated|managed_on_site)_(.*_)?t$'),
   COALESCE(COLUMNS('^(sent|received|completed)_(.*_)?t$'), 0) AS "\0",
   COALESCE(COLUMNS('^loads_'), 0) AS "\0",
-  COALESCE(answered_sent_t, 0) AS answered_sent_t,
-  COALESCE(answered_received_t, 0) AS answered_received_t,
-  COALESCE(answered_received_t - answered_sent_t, 0) AS difference_t,
-  100 * (answered_received_t - answered_sent_t) / NULLIF(answered_sent_t, 0) AS difference_pct
+  COALESCE(l.answered_sent_t, 0) AS answered_sent_t,
+  COALESCE(l.answered_received_t, 0) AS answered_received_t,
+  COALESCE(l.answered_received_t - l.answered_sent_t, 0) AS difference_t,
+  100 * (l.answered_received_t - l.answered_sent_t) / NULLIF(l.answered_sent_t, 0) AS difference_pct
 FROM moved
-FULL JOIN duty USING (year)
-FULL JOIN loads USING (year)
-FULL JOIN registered USING (year)
+FULL JOIN duty AS d USING (year)
+FULL JOIN loads AS l USING (year)
+FULL JOIN registered AS r USING (year)

@@ -73,16 +73,40 @@ owed AS (
 ),
 
 version AS (
-  SELECT 'annual' AS report_type, factory_id, CAST(report_year AS VARCHAR) AS period, received_at, submission_id, nil_report
+  SELECT
+    'annual' AS report_type,
+    factory_id,
+    CAST(report_year AS VARCHAR) AS period,
+    received_at,
+    submission_id,
+    nil_report
   FROM core.annual
   UNION ALL
-  SELECT 'annual', factory_id, CAST(report_year AS VARCHAR), received_at, submission_id, NULL
+  SELECT
+    'annual' AS report_type,
+    factory_id,
+    CAST(report_year AS VARCHAR) AS period,
+    received_at,
+    submission_id,
+    NULL AS nil_report
   FROM history.annual
   UNION ALL
-  SELECT 'processing', factory_id, STRFTIME(report_month, '%Y-%m'), received_at, submission_id, nil_report
+  SELECT
+    'processing' AS report_type,
+    factory_id,
+    STRFTIME(report_month, '%Y-%m') AS period,
+    received_at,
+    submission_id,
+    nil_report
   FROM core.processing
   UNION ALL
-  SELECT 'processing', factory_id, STRFTIME(report_month, '%Y-%m'), received_at, submission_id, NULL
+  SELECT
+    'processing' AS report_type,
+    factory_id,
+    STRFTIME(report_month, '%Y-%m') AS period,
+    received_at,
+    submission_id,
+    NULL AS nil_report
   FROM history.processing
 ),
 

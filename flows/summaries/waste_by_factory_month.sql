@@ -30,7 +30,8 @@
 --   received_disposal_t: part of received_t to be disposed of (group 07) [t]
 --   received_other_t: part of received_t to be managed otherwise (group 08) [t]
 --   received_no_method_t: part of received_t without a known management code [t]
---   completed_t: tonnes completed: mass of receipts that did not reject the load, by completed_date, for the processor [t]
+--   completed_t: tonnes completed: mass of receipts that did not reject the load, by completed_date, for the processor
+--     [t]
 --   completed_hazardous_t: part of completed_t with a waste code marked HA or HM [t]
 --   completed_non_hazardous_t: the other part of completed_t [t]
 --   completed_sorting_t: part of completed_t sorted (group 01) [t]
@@ -60,25 +61,25 @@ WITH movement AS (
   UNION ALL
   SELECT
     processor_id,
-    DATE_TRUNC('month', received_date),
+    DATE_TRUNC('month', received_date) AS month,
     received_date,
     received_waste_code,
-    COALESCE(received_management_code, management_code),
-    0,
+    COALESCE(received_management_code, management_code) AS management_code,
+    0 AS sent_t,
     received_t,
-    0
+    0 AS completed_t
   FROM summary.reconciliation
   WHERE decision <> 'rejected'
   UNION ALL
   SELECT
     processor_id,
-    DATE_TRUNC('month', completed_date),
+    DATE_TRUNC('month', completed_date) AS month,
     received_date,
     received_waste_code,
-    COALESCE(received_management_code, management_code),
-    0,
-    0,
-    received_t
+    COALESCE(received_management_code, management_code) AS management_code,
+    0 AS sent_t,
+    0 AS received_t,
+    received_t AS completed_t
   FROM summary.reconciliation
   WHERE decision <> 'rejected' AND completed_date IS NOT NULL
 ),

@@ -34,7 +34,8 @@
 --   received_disposal_t: part of received_t to be disposed of (group 07) [t]
 --   received_other_t: part of received_t to be managed otherwise (group 08) [t]
 --   received_no_method_t: part of received_t without a known management code [t]
---   completed_t: tonnes completed: mass of receipts that did not reject the load, by completed_date, for the processor [t]
+--   completed_t: tonnes completed: mass of receipts that did not reject the load, by completed_date, for the processor
+--     [t]
 --   completed_hazardous_t: part of completed_t with a waste code marked HA or HM [t]
 --   completed_non_hazardous_t: the other part of completed_t [t]
 --   completed_sorting_t: part of completed_t sorted (group 01) [t]
@@ -48,7 +49,8 @@
 --   completed_no_method_t: part of completed_t without a known management code [t]
 --   factories_obliged: 1 when the annual report of this year was owed and is due or there, else 0 [factory]
 --   factories_reporting: 1 of them when it was reported (on time, late or nil) [factory]
---   coverage_pct: 100 * factories_reporting / factories_obliged: how complete generated_t is [%]; NULL when nobody was obliged
+--   coverage_pct: 100 * factories_reporting / factories_obliged: how complete generated_t is [%]; NULL when nobody was
+--     obliged
 WITH generated AS (
   SELECT
     a.factory_id,
@@ -61,7 +63,8 @@ WITH generated AS (
   LEFT JOIN ref.waste_code AS w
     ON
       a.waste_code = w.code
-      AND MAKE_DATE(a.report_year, 12, 31) BETWEEN w.valid_from AND COALESCE(w.valid_to, MAKE_DATE(a.report_year, 12, 31))
+      AND MAKE_DATE(a.report_year, 12, 31) >= w.valid_from
+      AND (w.valid_to IS NULL OR MAKE_DATE(a.report_year, 12, 31) <= w.valid_to)
   GROUP BY a.factory_id, a.report_year
 ),
 
@@ -88,14 +91,14 @@ duty AS (
 SELECT
   factory_id,
   year,
-  generated_t,
-  generated_hazardous_t,
-  generated_non_hazardous_t,
-  managed_on_site_t,
+  g.generated_t,
+  g.generated_hazardous_t,
+  g.generated_non_hazardous_t,
+  g.managed_on_site_t,
   COALESCE(COLUMNS('^(sent|received|completed)_(.*_)?t$'), 0) AS "\0",
-  COALESCE(factories_obliged, 0) AS factories_obliged,
-  COALESCE(factories_reporting, 0) AS factories_reporting,
-  100 * factories_reporting / NULLIF(factories_obliged, 0) AS coverage_pct
-FROM generated
+  COALESCE(d.factories_obliged, 0) AS factories_obliged,
+  COALESCE(d.factories_reporting, 0) AS factories_reporting,
+  100 * d.factories_reporting / NULLIF(d.factories_obliged, 0) AS coverage_pct
+FROM generated AS g
 FULL JOIN moved USING (factory_id, year)
-FULL JOIN duty USING (factory_id, year)
+FULL JOIN duty AS d USING (factory_id, year)

@@ -1,7 +1,7 @@
 -- title_en: Waste by province and month
 -- title_th: ปริมาณของเสียรายจังหวัดรายเดือน
 -- ground: cl. 10 (manifest), cl. 18 (answer on receipt and on completion), cl. 22 (monthly report)
--- one_row_is: one month of one province, by the register's province of the factory, in which waste was moved or reports were owed
+-- one_row_is: one month of one province in which its factories moved waste or owed monthly reports
 -- needs: obligation, waste_by_factory_month
 -- columns:
 --   province_code: province of the factory by the register; NULL when the factory is not in the register
@@ -31,7 +31,8 @@
 --   received_disposal_t: part of received_t to be disposed of (group 07) [t]
 --   received_other_t: part of received_t to be managed otherwise (group 08) [t]
 --   received_no_method_t: part of received_t without a known management code [t]
---   completed_t: tonnes completed: mass of receipts that did not reject the load, by completed_date, for the processor [t]
+--   completed_t: tonnes completed: mass of receipts that did not reject the load, by completed_date, for the processor
+--     [t]
 --   completed_hazardous_t: part of completed_t with a waste code marked HA or HM [t]
 --   completed_non_hazardous_t: the other part of completed_t [t]
 --   completed_sorting_t: part of completed_t sorted (group 01) [t]
@@ -72,8 +73,8 @@ SELECT
   month,
   CAST(NULL AS DECIMAL(38, 6)) AS generated_t,
   COALESCE(COLUMNS('^(sent|received|completed)_(.*_)?t$'), 0) AS "\0",
-  COALESCE(factories_obliged, 0) AS factories_obliged,
-  COALESCE(factories_reporting, 0) AS factories_reporting,
-  100 * factories_reporting / NULLIF(factories_obliged, 0) AS coverage_pct
+  COALESCE(d.factories_obliged, 0) AS factories_obliged,
+  COALESCE(d.factories_reporting, 0) AS factories_reporting,
+  100 * d.factories_reporting / NULLIF(d.factories_obliged, 0) AS coverage_pct
 FROM moved
-FULL JOIN duty USING (province_code, month)
+FULL JOIN duty AS d USING (province_code, month)

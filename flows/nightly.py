@@ -1,0 +1,143 @@
+"""The nightly flow: the contents page of the pipeline. The steps are plain functions; Prefect only starts and watches them."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+# Before Prefect is imported: no telemetry, and a first start of its embedded server on a slow disk is waited for.
+os.environ.setdefault("DO_NOT_TRACK", "1")
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+os.environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
+os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
+os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+
+from prefect import flow, task  # noqa: E402
+from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402
+from prefect.cache_policies import NO_CACHE  # noqa: E402
+
+from flows import night as wiring  # noqa: E402
+from flows.clock import now  # noqa: E402
+from flows.errors import NightError  # noqa: E402
+from flows.lease import lease  # noqa: E402
+from flows.ledger import Ledger, stamp  # noqa: E402
+from flows.mail import SendResult, record, refresh_table, send  # noqa: E402
+from flows.pages import write_suites_page  # noqa: E402
+from flows.settings import Settings, limits_of, route_of  # noqa: E402
+from flows.steps.alert import compose, compose_stop  # noqa: E402
+from flows.steps.archive import archive, started  # noqa: E402
+from flows.steps.detect import Detected, detect  # noqa: E402
+from flows.steps.publish import publish  # noqa: E402
+from flows.steps.summarise import summarise  # noqa: E402
+from flows.steps.verify import Verdict, Verifier, verify  # noqa: E402
+from flows.warehouse import Store, open_work, transaction  # noqa: E402
+
+log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class NightResult:
+    """What a published night did."""
+
+    night: date
+    counts: dict[str, int]
+    detected: Detected
+    mails: SendResult
+
+
+def step(name: str, work: Callable[[], Result]) -> Result:
+    """Run one step as a Prefect task: seen in its page, never cached, never retried (only mail meets the outside)."""
+    return task(work, name=name, cache_policy=NO_CACHE, persist_result=False)()
+
+
+@flow(name="nightly", validate_parameters=False)
+def nightly(night: date | str | None = None, data: Path | str = Path("data")) -> NightResult:
+    """One night: from the inbox to a published file and mails.
+
+    Args:
+        night: a day in Bangkok, `2026-11-22`; None is today.
+        data: folder of the installation.
+
+    Raises:
+        UsageError: the night cannot be run (it lies ahead, or before the last one).
+        NightError: it was stopped; nothing is published, operators are mailed.
+    """
+    settings, store = Settings(), Store(Path(data))
+    store.make_folders()
+    with lease(store.lease), Verifier() as verifier:
+        ledger = Ledger(store.ledger)
+        day = date.fromisoformat(night) if isinstance(night, str) else night
+        times = wiring.times_of(ledger, day, now())
+        started(ledger, times.night, times.cut_off)
+        try:
+            result = _run(settings, store, ledger, times, verifier)
+        except NightError as error:
+            _stop(settings, store, ledger, times.night, error)
+            raise
+    _show_artifacts(result)
+    return result
+
+
+def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, verifier: Verifier) -> NightResult:
+    with open_work(store.work, settings.memory_limit_mb) as connection:
+        known, limits = wiring.known_submissions(connection), limits_of(settings)
+        step("archive", lambda: archive(
+            store.inbox, store.archive, ledger, times.night, times.cut_off, times.earliest, limits.file_bytes, known
+        ))  # fmt: skip
+        with transaction(connection):
+            packs = wiring.pending(connection, ledger)
+            wiring.take_in(connection, packs, times.night, store, limits, step)
+            step("summarise", lambda: summarise(connection, times.night, settings.obligations_from))
+            detected = step("detect", lambda: detect(connection, times.night))
+            wiring.record_run(connection, times, packs, settings.obligations_from)
+            finished_at = now()
+            wiring.refresh_nights(connection, ledger, (times.night, finished_at))
+            verdicts = step("verify", lambda: verify(connection, verifier))
+            write_suites_page(store.pages, times.night, verdicts, finished_at)
+            stop_when_unbelievable(verdicts)
+            letters = step("compose letters", lambda: compose(connection, times.night, detected.suspicion))
+            record(ledger, store.outbox, letters, finished_at)
+            refresh_table(connection, ledger)
+            wiring.comment_all(connection)
+        step("publish", lambda: publish(connection, store.published))
+        runs = wiring.runs_since_publication(connection, ledger)
+        night_facts = {"night": str(times.night), "finished_at": stamp(finished_at), "runs": runs}
+        ledger.append("night_published", night_facts)
+        counts = wiring.counts_of(connection, times.night)
+    mails = step("alert", lambda: send(ledger, store.outbox, route_of(settings), now()))
+    return NightResult(times.night, counts, detected, mails)
+
+
+def stop_when_unbelievable(verdicts: list[Verdict]) -> None:
+    """Stop the night when an expectation is not met."""
+    failed = [each for each in verdicts if not each.is_met]
+    if failed:
+        words = "; ".join(f"{each.suite}: {each.words} (found {each.figure} = {each.observed})" for each in failed)
+        raise NightError(f"the warehouse is not believable, nothing is published: {words}")
+
+
+def _stop(settings: Settings, store: Store, ledger: Ledger, night: date, error: NightError) -> None:
+    """A stopped night is in the ledger, and operators are told."""
+    log.error("the night is stopped: %s", error)
+    ledger.append("night_stopped", {"night": str(night), "reason": str(error)})
+    record(ledger, store.outbox, [compose_stop(night, str(error))], now())
+    send(ledger, store.outbox, route_of(settings), now())
+
+
+def _show_artifacts(result: NightResult) -> None:
+    """The night's summary on its page in Prefect."""
+    rows = [{"figure": name, "value": value} for name, value in result.counts.items()]
+    create_table_artifact(table=rows, key="night-counts", description=f"Night {result.night}")
+    found = "\n".join(
+        f"| {rule} | {counts.new} | {counts.open} | {counts.closed} |" for rule, counts in result.detected.counts.items()
+    )
+    markdown = f"# Night {result.night}\n\n| rule | new | open | closed |\n|---|---|---|---|\n{found}\n"
+    create_markdown_artifact(markdown=markdown, key="night-anomalies", description=f"Night {result.night}")
+
+
