@@ -20,7 +20,15 @@ class SubmissionError(Exception):
 
 
 class NightError(Exception):
-    """We must act: the night stops, nothing is published, operators are mailed, exit code 3."""
+    """We must act: the night stops, nothing is published, operators are mailed, exit code 3.
+
+    Attributes:
+        failures: what was not believable, one sentence each.
+    """
+
+    def __init__(self, reason: str, failures: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.failures = failures
 
 
 class UsageError(Exception):

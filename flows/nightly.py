@@ -26,10 +26,10 @@ from flows.clock import now  # noqa: E402
 from flows.errors import NightError  # noqa: E402
 from flows.lease import lease  # noqa: E402
 from flows.ledger import Ledger, stamp  # noqa: E402
-from flows.mail import SendResult, record, refresh_table, send  # noqa: E402
+from flows.mail import SendResult, record, send  # noqa: E402
 from flows.pages import write_suites_page  # noqa: E402
 from flows.settings import Settings, limits_of, route_of  # noqa: E402
-from flows.steps.alert import compose, compose_stop  # noqa: E402
+from flows.steps.alert import compose, compose_stop, refresh_table  # noqa: E402
 from flows.steps.archive import archive, started  # noqa: E402
 from flows.steps.detect import Detected, detect  # noqa: E402
 from flows.steps.publish import publish  # noqa: E402
@@ -110,7 +110,8 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
         night_facts = {"night": str(times.night), "finished_at": stamp(finished_at), "runs": runs}
         ledger.append("night_published", night_facts)
         counts = wiring.counts_of(connection, times.night)
-    mails = step("alert", lambda: send(ledger, store.outbox, route_of(settings), now()))
+        mails = step("alert", lambda: send(ledger, store.outbox, route_of(settings), now()))
+        refresh_table(connection, ledger)
     return NightResult(times.night, counts, detected, mails)
 
 
@@ -118,15 +119,15 @@ def stop_when_unbelievable(verdicts: list[Verdict]) -> None:
     """Stop the night when an expectation is not met."""
     failed = [each for each in verdicts if not each.is_met]
     if failed:
-        words = "; ".join(f"{each.suite}: {each.words} (found {each.figure} = {each.observed})" for each in failed)
-        raise NightError(f"the warehouse is not believable, nothing is published: {words}")
+        words = tuple(f"{each.suite}: {each.words} ({each.figure} = {each.observed})" for each in failed)
+        raise NightError(f"the warehouse is not believable: {'; '.join(words)}", words)
 
 
 def _stop(settings: Settings, store: Store, ledger: Ledger, night: date, error: NightError) -> None:
     """A stopped night is in the ledger, and operators are told."""
     log.error("the night is stopped: %s", error)
     ledger.append("night_stopped", {"night": str(night), "reason": str(error)})
-    record(ledger, store.outbox, [compose_stop(night, str(error))], now())
+    record(ledger, store.outbox, [compose_stop(night, str(error), error.failures)], now())
     send(ledger, store.outbox, route_of(settings), now())
 
 

@@ -75,7 +75,8 @@ def make_demo(inbox: Path, factories: int = 300, seed: int = 1) -> Plan:
         "abuses": planted_abuses(world.abuses),
         "late": planted_late(world.abuses),
         "duplicates": [
-            {"file": path, "first_file": draft.path, "submission_id": ids[draft.path]} for draft, path, _ in planter.copies
+            {"file": path, "first_file": draft.path, "submission_id": ids[draft.path]}
+            for draft, path, _ in planter.copies
         ],
         "corrections": [
             {
@@ -85,7 +86,10 @@ def make_demo(inbox: Path, factories: int = 300, seed: int = 1) -> Plan:
             for draft, former, factory_id, period in planter.corrections
         ],
         "aliases": [
-            {"file": draft.path, "submission_id": ids[draft.path], "factory_id": one.factory_id, "old_factory_no": one.old_factory_no}
+            {
+                "file": draft.path, "submission_id": ids[draft.path],
+                "factory_id": one.factory_id, "old_factory_no": one.old_factory_no,
+            }
             for draft, one in planter.aliases
         ],
     }  # fmt: skip

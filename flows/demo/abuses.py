@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from flows.clock import BANGKOK
-from flows.demo.loads import Load, misreceived
+from flows.demo.catalogue import is_hazardous, kinds
+from flows.demo.loads import Load, quantity_of
 from flows.demo.register import Factory
 from flows.demo.timetable import ANNUAL_DUE_DATE, FIRST_MONTH, LAST_MONTH, months
 
@@ -81,7 +82,26 @@ def _changed(rng: random.Random, generators: list[str], loads: list[Load]) -> tu
     for load in loads:
         if load.received_date and load.stream.generator.factory_id in by_generator:
             by_generator[load.stream.generator.factory_id].append(load)
-    return tuple(misreceived(rng, rng.choice(own)) for own in by_generator.values())
+    return tuple(_misreceived(rng, rng.choice(own)) for own in by_generator.values())
+
+
+def _misreceived(rng: random.Random, load: Load) -> tuple[Load, str]:
+    """The same load as it arrives when something is wrong with it, and what is wrong: the weight or the waste."""
+    if rng.random() < 0.7:
+        share = rng.uniform(1.15, 1.4) if load.sent_t < 18 and rng.random() < 0.3 else rng.uniform(0.55, 0.85)
+        mass = float(load.sent_t) * share
+        density = load.stream.kind.density_kg_per_l
+        quantity = quantity_of(rng, mass, load.received_unit, density)
+        return replace(load, received_quantity=quantity), f"received {share - 1:+.0%} against what was sent"
+    code = load.stream.kind.waste_code
+    others = [
+        kind.waste_code
+        for kind in kinds()
+        if is_hazardous(kind.waste_code) == is_hazardous(code) and kind.waste_code != code
+        and kind.management_code == load.stream.kind.management_code
+    ]  # fmt: skip
+    other = rng.choice(others) if others else "190206" if not is_hazardous(code) else "190205"
+    return replace(load, received_code=other), f"sent as {code}, received as {other}"
 
 
 def with_changes(loads: list[Load], abuses: Abuses) -> list[Load]:
@@ -92,33 +112,32 @@ def with_changes(loads: list[Load], abuses: Abuses) -> list[Load]:
 
 def planted_abuses(abuses: Abuses) -> list[dict[str, str]]:
     """The list for planted.json."""
-
-    def entry(rule: str, factory_id: str, period: str, key: str, note: str) -> dict[str, str]:
-        return {"rule": rule, "factory_id": factory_id, "period": period, "key": key, "note": note}
-
-    return [
-        *(entry("report_missing", one, "2025", "annual", "Never sends the annual report 2025.") for one in abuses.missing),
-        *(
-            entry("report_missing", one, f"{month:%Y-%m}", "processing", "Leaves this month out.")
-            for one, month in abuses.skipped
-        ),
-        *(
-            entry(
-                "sent_received_mismatch", load.stream.generator.factory_id, f"{load.sent_date:%Y-%m}", load.manifest_no,
-                f"Line {load.line_no} was {note}.",
-            )
-            for load, note in abuses.changed
-        ),
-        *(
-            entry("mass_jump", one, "2025", "annual", f"Generated about {factor} times the mean of 2023 and 2024.")
-            for one, factor in abuses.jumps.items()
-        ),
+    missing = [_entry("report_missing", one, "2025", "annual", "Never sends it.") for one in abuses.missing]
+    skipped = [
+        _entry("report_missing", one, f"{month:%Y-%m}", "processing", "Leaves this month out.")
+        for one, month in abuses.skipped
+    ]
+    changed = [
+        _entry(
+            "sent_received_mismatch", load.stream.generator.factory_id, f"{load.sent_date:%Y-%m}", load.manifest_no,
+            f"Line {load.line_no} was {note}.",
+        )
+        for load, note in abuses.changed
     ]  # fmt: skip
+    jumps = [
+        _entry("mass_jump", one, "2025", "annual", f"Generated about {factor} times the mean of 2023 and 2024.")
+        for one, factor in abuses.jumps.items()
+    ]
+    return [*missing, *skipped, *changed, *jumps]
 
 
 def planted_late(abuses: Abuses) -> list[dict[str, str]]:
     """Annual reports 2025 that came after the due date, before the next night: late, but never found missing."""
     return [
-        {"rule": "report_late", "factory_id": one, "period": "2025", "key": "annual", "note": f"Came at {instant:%Y-%m-%d %H:%M} Bangkok time."}
+        _entry("report_late", one, "2025", "annual", f"Came at {instant:%Y-%m-%d %H:%M} Bangkok time.")
         for one, instant in abuses.late.items()
-    ]  # fmt: skip
+    ]
+
+
+def _entry(rule: str, factory_id: str, period: str, key: str, note: str) -> dict[str, str]:
+    return {"rule": rule, "factory_id": factory_id, "period": period, "key": key, "note": note}

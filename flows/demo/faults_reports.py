@@ -52,7 +52,8 @@ def _plant_annual(planter: Planter) -> None:
     sound = {one.factory_id for one in planter.generators()}
     base = planter.rng.choice([row for row in draft.rows if row["factory_id"] in sound and not row.get("nil_report")])
     opening, generated = base["opening_stock_t"], base["generated_t"]
-    assert isinstance(opening, Decimal) and isinstance(generated, Decimal)
+    assert isinstance(opening, Decimal)
+    assert isinstance(generated, Decimal)
     more = (generated / 20).quantize(Decimal("0.001")) + 1
     row = planter.swap(draft, base, {"opening_stock_t": opening + more})
     planter.fault(draft, row, "closing_stock_t", "stock_balances", f"{more} t came from nowhere.")

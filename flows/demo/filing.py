@@ -56,7 +56,8 @@ class Filing:
 
     def drafts(self) -> list[Draft]:
         """All files."""
-        return [*self._registers(), *self._permits(), *self._manifests(), *self._receipts(), *self._annual(), *self._processing()]
+        register = [*self._registers(), *self._permits()]
+        return [*register, *self._manifests(), *self._receipts(), *self._annual(), *self._processing()]
 
     def draft(self, report: str, channel: str, label: str, rows: Iterable[Row], filed_at: datetime) -> Draft:
         """One file, in a style of its own."""
@@ -83,9 +84,9 @@ class Filing:
             by_generator[load.stream.generator.factory_id].append(load)
         permits = sorted(self._world.permits, key=lambda permit: permit.filed_at)
         for n, page in enumerate(_runs(permits, PAGE), 1):
-            rows = [
-                row for one in page for row in permit_rows(self._rng, one, by_generator[one.lines[0].generator.factory_id])
-            ]  # fmt: skip
+            rows: list[Row] = []
+            for permit in page:
+                rows += permit_rows(self._rng, permit, by_generator[permit.lines[0].generator.factory_id])
             yield self.draft("permit", DESK, f"{n:02d}", rows, page[-1].filed_at + timedelta(hours=1))
 
     def _manifests(self) -> Iterator[Draft]:
@@ -101,7 +102,8 @@ class Filing:
         answered = [load for load in self._world.loads if load.received_date is not None]
         groups = self._by_window(answered, lambda load: load.stream.processor.factory_id)
         for (processor, window), loads in groups:
-            channel, label = (DESK, f"{window.label} {processor}") if processor in through_desk else (processor, window.label)
+            channel = DESK if processor in through_desk else processor
+            label = f"{window.label} {processor}" if channel == DESK else window.label
             rows = [_receipt_row(load) for load in loads]
             yield self.draft("receipt", channel, label, rows, office_hours(self._rng, *window.receipts))
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 
-from flows.demo.catalogue import Kind, is_hazardous, kinds
+from flows.demo.catalogue import Kind, kinds
 from flows.demo.register import Factory
 from flows.demo.table import tonnes
 from flows.demo.timetable import FIRST_SENT_DATE, LAST_SENT_DATE, NIGHTS, next_month
@@ -20,13 +20,13 @@ INTERVALS_DAYS = (28, 35, 42, 49, 63)
 SIGMA = 0.2  # of the logarithm of a stream's loads
 HEAVIEST_T = 26.0  # a lorry's net load; the house calls 40 t too heavy for the road
 LEAST_T = 0.25
-RUNNING_SINCE = date(2026, 5, 20)  # some non-hazardous loads received after it are still worked on: 60 days are not over
+RUNNING_SINCE = date(2026, 5, 20)  # some non-hazardous loads of after it are still worked on: 60 days are not over
 CLOSED_SENT_DATE = date(2025, 3, 12)  # a load from a factory that closed in 2024
 
 
 @dataclass(frozen=True)
 class Stream:
-    """One waste of one generator, sent to one processor. `filer` is who writes its manifests: a factory_id or `desk`."""
+    """One waste of one generator, sent to one processor. `filer` writes its manifests: a factory_id or `desk`."""
 
     generator: Factory
     processor: Factory
@@ -75,26 +75,34 @@ def make_streams(rng: random.Random, factories: list[Factory]) -> list[list[Stre
             continue
         choices = [kind for kind in kinds() if generator.industry in kind.industries]
         counts = (2, 3, 4) if n < 6 else (1, 2, 2, 3, 3, 4)  # the first few carry what every demo must have
-        is_desk = n == 2 or rng.random() < 0.05
+        habit = "desk" if n == 2 or rng.random() < 0.05 else "mixed"
+        if n == 0:  # one pair of wastes on one manifest at least, in a file of the generator's own
+            choices, habit = _of_one_class(choices), "own"
         size = rng.lognormvariate(0, 0.3)
         own = [
-            _stream(rng, generator, kind, size, processors, is_desk)
+            _stream(rng, generator, kind, size, processors, habit)
             for kind in rng.sample(choices, min(len(choices), rng.choice(counts)))
         ]
         groups += _paired(own) if n < 12 or rng.random() < PAIRED_SHARE else [[stream] for stream in own]
     return groups
 
 
+def _of_one_class(choices: list[Kind]) -> list[Kind]:
+    """Those that go to the class of processor that takes most of them."""
+    classes = [kind.processor_class for kind in choices]
+    return [kind for kind in choices if kind.processor_class == max(classes, key=classes.count)]
+
+
 def _stream(
-    rng: random.Random, generator: Factory, kind: Kind, size: float, processors: list[Factory], is_desk: bool
+    rng: random.Random, generator: Factory, kind: Kind, size: float, processors: list[Factory], habit: str
 ) -> Stream:
     candidates = [processor for processor in processors if processor.class_no == kind.processor_class]
     near = [one for one in candidates if one.province_code[0] == generator.province_code[0]]
     processor = rng.choice(near if near and rng.random() < 0.7 else candidates)
     # Most manifests are filled in by processors for their clients, says the press; here it is a part, to show both.
-    filer = "desk" if is_desk else processor.factory_id if rng.random() < 0.15 else generator.factory_id
+    filer = processor.factory_id if habit == "mixed" and rng.random() < 0.15 else generator.factory_id
     unit = rng.choice(("t", "kg")) if kind.unit in ("t", "kg") else kind.unit
-    return Stream(generator, processor, kind, unit, kind.load_t * size, filer)
+    return Stream(generator, processor, kind, unit, kind.load_t * size, "desk" if habit == "desk" else filer)
 
 
 def _paired(own: list[Stream]) -> list[list[Stream]]:
@@ -169,13 +177,14 @@ def _line(
     vehicle_no: str,
 ) -> Load:  # fmt: skip
     kind = stream.kind
-    quantity = _quantity(rng, mass, stream.unit, kind.density_kg_per_l)
+    quantity = quantity_of(rng, mass, stream.unit, kind.density_kg_per_l)
     sent_t = tonnes(quantity, stream.unit, kind.density_kg_per_l)
-    unit = stream.unit if kind.density_kg_per_l and rng.random() < 0.5 else ("t", "kg")[int(stream.processor.factory_id) % 2]
+    own_unit = ("t", "kg")[int(stream.processor.factory_id) % 2]  # the processor's scale; a tank shows the volume
+    unit = stream.unit if kind.density_kg_per_l and rng.random() < 0.5 else own_unit
     answer = quantity
     while tonnes(answer, unit, kind.density_kg_per_l) == sent_t or answer == quantity:
         drift = rng.choice((-1, 1)) * rng.uniform(0.002, 0.027)  # two scales never agree to the kilogram
-        answer = _quantity(rng, float(sent_t) * (1 + drift), unit, kind.density_kg_per_l)
+        answer = quantity_of(rng, float(sent_t) * (1 + drift), unit, kind.density_kg_per_l)
     completed: date | None = min(
         received + timedelta(days=rng.randint(0, 16)), next_month(sent.replace(day=1)) + timedelta(days=7)
     )
@@ -186,28 +195,9 @@ def _line(
     )
 
 
-def _quantity(rng: random.Random, mass_t: float, unit: str, density_kg_per_l: Decimal | None) -> Decimal:
+def quantity_of(rng: random.Random, mass_t: float, unit: str, density_kg_per_l: Decimal | None) -> Decimal:
     """About so many tonnes in that unit, to the digit that a scale or a tank shows; never a round figure by design."""
     volume = mass_t / float(density_kg_per_l) if unit in ("L", "m3") and density_kg_per_l else mass_t
     if unit == "kg":
         return Decimal(f"{mass_t * 1000:.{rng.choice((0, 0, 1))}f}")
     return Decimal(f"{volume * 1000:.0f}") if unit == "L" else Decimal(f"{volume:.3f}")
-
-
-def misreceived(rng: random.Random, load: Load) -> tuple[Load, str]:
-    """The same load as it arrives when something is wrong with it, and what is wrong: the weight or the waste."""
-    if rng.random() < 0.7:
-        share = rng.uniform(1.15, 1.4) if load.sent_t < 18 and rng.random() < 0.3 else rng.uniform(0.55, 0.85)
-        mass = float(load.sent_t) * share
-        density = load.stream.kind.density_kg_per_l
-        quantity = _quantity(rng, mass, load.received_unit, density)
-        return replace(load, received_quantity=quantity), f"received {share - 1:+.0%} against what was sent"
-    code = load.stream.kind.waste_code
-    others = [
-        kind.waste_code
-        for kind in kinds()
-        if is_hazardous(kind.waste_code) == is_hazardous(code) and kind.waste_code != code
-        and kind.processor_class == load.stream.kind.processor_class and kind.management_code == load.stream.kind.management_code
-    ]  # fmt: skip
-    other = rng.choice(others) if others else "190206" if not is_hazardous(code) else "190205"
-    return replace(load, received_code=other), f"sent as {code}, received as {other}"

@@ -102,5 +102,6 @@ def capacities(rng: random.Random, processors: list[Factory], loads: list[Load])
         if load.received_date is not None and load.received_date.year == 2025:
             intake[load.stream.processor.factory_id] += float(load.received_t)
     return {
-        one.factory_id: Decimal(round((intake[one.factory_id] * rng.uniform(1.6, 3) + 500) / 100) * 100) for one in processors
+        one.factory_id: Decimal(round((intake[one.factory_id] * rng.uniform(1.6, 3) + 500) / 100) * 100)
+        for one in processors
     }

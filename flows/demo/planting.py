@@ -85,14 +85,14 @@ class Planter:
         return [one for one in self.world.processors if one.factory_id in self._sound]
 
     def pick(
-        self, report: str, channel: str = "", suits: Callable[[Draft], bool] = lambda draft: True, shared: bool = False
+        self, report: str, channel: str = "", suits: Callable[[Draft], bool] | None = None, shared: bool = False
     ) -> Draft:
         """A file of that report: from `desk`, from a `generator` or a `processor`, or from anybody."""
         choices = [
             draft
             for draft in self.drafts
             if draft.report == report and not draft.is_taken and draft.filed_at.date() <= _LATEST
-            and self._comes_from(draft, channel) and suits(draft)
+            and self._comes_from(draft, channel) and (suits is None or suits(draft))
         ]  # fmt: skip
         draft = self.rng.choice(choices)
         draft.is_taken = not shared

@@ -50,7 +50,10 @@ def make_factories(rng: random.Random, count: int) -> list[Factory]:
     processors = max(len(PROCESSOR_CLASSES), round(PROCESSOR_SHARE * count))
     closed = max(2, round(CLOSED_SHARE * count))
     serials = rng.sample(range(1, 90_000), count)
-    return [_factory(rng, serials[n], n, is_processor=n < processors, is_closed=n >= count - closed) for n in range(count)]
+    return [
+        _factory(rng, serial, n, is_processor=n < processors, is_closed=n >= count - closed)
+        for n, serial in enumerate(serials)
+    ]
 
 
 def _factory(rng: random.Random, serial: int, n: int, *, is_processor: bool, is_closed: bool) -> Factory:

@@ -47,7 +47,8 @@ def _plant_good_correction(planter: Planter) -> None:
     former.filed_at = datetime(2026, 2, 5, 10, 15, tzinfo=BANGKOK)
     right = list(former.rows)
     generated, closing = right[0]["generated_t"], right[0]["closing_stock_t"]
-    assert isinstance(generated, Decimal) and isinstance(closing, Decimal)
+    assert isinstance(generated, Decimal)
+    assert isinstance(closing, Decimal)
     planter.swap(former, right[0], {"generated_t": generated - closing, "closing_stock_t": Decimal(0)})
     filed_at = datetime(2026, 4, 21, 16, 45, tzinfo=BANGKOK)
     draft = planter.new("annual", former.channel, "2025 corrected", right, filed_at, Style(form="xlsx", sheet="แก้ไข"))

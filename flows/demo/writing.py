@@ -46,7 +46,8 @@ def _csv(draft: Draft) -> bytes:
     writer = csv.writer(text, delimiter=draft.style.delimiter, lineterminator=draft.style.newline)
     columns, tail = draft.columns(), [EXTRA_TEXT] * bool(draft.extra)
     writer.writerow(_headers(draft))
-    writer.writerows([text_of(row.get(column.name), column, draft.style) for column in columns] + tail for row in draft.rows)
+    for row in draft.rows:
+        writer.writerow([text_of(row.get(column.name), column, draft.style) for column in columns] + tail)
     return text.getvalue().encode(draft.style.encoding)
 
 

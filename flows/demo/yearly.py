@@ -99,7 +99,7 @@ def generated(rows: list[AnnualRow]) -> Decimal:
 
 
 def _jump(years: Years, factory_id: str, factor: int) -> None:
-    """Raises the largest row of the last year, what is managed inside with it: the balance and the manifests still fit."""
+    """Raises the largest row of the last year, and what is managed inside with it: balance and manifests still fit."""
     before = [generated(years[factory_id, year]) for year in ANNUAL_YEARS[:-1]]
     rows = years[factory_id, LAST_YEAR]
     more = _grams(factor * total(before) / len(before) - generated(rows))

@@ -1,16 +1,28 @@
-"""How the figures of an anomaly's evidence are said in a mail: a short label in both languages, a value, a unit.
+"""How numbers, days, periods and figures are said in a letter, in Thai and in English.
 
-A key that is not listed here is said by its own name, so that a new anomaly needs no line in this file.
+A key of an anomaly's evidence that is not listed here is said by its own name, so that a new anomaly needs no line here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from flows.letters import english_date, number, thai_date
+_BUDDHIST_ERA = 543  # B.E. = C.E. + 543; so for every day since the year's start moved to 1 January, in B.E. 2484 (1941)
+_THAI_MONTHS = (
+    "มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",
+    "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม",
+)  # fmt: skip
+_ENGLISH_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_YEAR = re.compile(r"[0-9]{4}")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 LABELS = {
     "report_type": ("รายงาน", "report"),
@@ -51,6 +63,71 @@ WORDS = {
 # A column's name ends in its unit. The percentage's Thai label has the unit in it, as Thai says it in front.
 UNITS = {"_t": (" ตัน", " t"), "_pct": ("", " %"), "_days": (" วัน", " days")}
 _DAYS = "days_"
+# Figures of the front page: columns of summary.national, in the order of reading; indented when part of the one above.
+FRONT_PAGE = (
+    ("factories_obliged", "โรงงานที่ต้องส่งรายงานประจำปี", "factories that owed an annual report", "", False),
+    ("factories_reporting", "ส่งแล้ว", "that reported", "", True),
+    ("coverage_pct", "ความครบถ้วน", "coverage", "%", True),
+    ("generated_t", "ของเสียที่เกิดขึ้น ตามรายงานประจำปี", "generated, by annual reports", "t", False),
+    ("generated_hazardous_t", "เป็นของเสียอันตราย", "hazardous", "t", True),
+    ("sent_t", "ส่งออกนอกโรงงาน", "sent off site", "t", False),
+    ("received_t", "ผู้รับดำเนินการรับไว้", "received by processors", "t", False),
+    ("completed_t", "จัดการแล้วเสร็จ", "management completed", "t", False),
+)
+BREACHES = {
+    "missing_reports": ("รายงานที่ยังไม่ส่ง", "reports missing"),
+    "mismatched_loads": ("เที่ยวที่ยอดไม่ตรง", "loads that differ"),
+    "unanswered_loads": ("เที่ยวที่ไม่ตอบรับ", "loads not answered"),
+    "receipts_without_manifest": ("ตอบรับโดยไม่มีใบกำกับ", "receipts without manifest"),
+}
+NO_FIGURE = "–"
+_FRONT_PAGE_UNITS = {"": "", "%": " %", "t": " ตัน"}
+
+
+def number(value: Decimal | float, decimals: int = 3) -> str:
+    """With thousands groups and no more decimals than it has: `1,234.5`. What is not zero never reads as zero.
+
+    Args:
+        decimals: most decimals; 3 are a kilogram of a tonne.
+    """
+    exact = Decimal(str(value))
+    if exact and not round(exact, decimals):
+        return f"{exact:.2g}"
+    text = f"{exact:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def thai_date(day: date) -> str:
+    """`2 มีนาคม พ.ศ. 2569 (ค.ศ. 2026)`."""
+    return f"{day.day} {_THAI_MONTHS[day.month - 1]} {thai_year(day.year)}"
+
+
+def thai_year(year: int) -> str:
+    """`พ.ศ. 2569 (ค.ศ. 2026)`."""
+    return f"พ.ศ. {year + _BUDDHIST_ERA} (ค.ศ. {year})"
+
+
+def english_date(day: date) -> str:
+    """`2 March 2026`."""
+    return f"{day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}"
+
+
+def thai_period(period: str) -> str:
+    """`ปี พ.ศ. 2568 (ค.ศ. 2025)` of `2025`, `มีนาคม พ.ศ. 2569 (ค.ศ. 2026)` of `2026-03`, anything else as it is."""
+    if _YEAR.fullmatch(period):
+        return f"ปี {thai_year(int(period))}"
+    if month := _MONTH.fullmatch(period):
+        return f"{_THAI_MONTHS[int(month[2]) - 1]} {thai_year(int(month[1]))}"
+    return period
+
+
+def english_period(period: str) -> str:
+    """`year 2025` of `2025`, `March 2026` of `2026-03`, anything else as it is."""
+    if _YEAR.fullmatch(period):
+        return f"year {period}"
+    if month := _MONTH.fullmatch(period):
+        return f"{_ENGLISH_MONTHS[int(month[2]) - 1]} {month[1]}"
+    return period
 
 
 @dataclass(frozen=True)
@@ -63,16 +140,25 @@ class Figure:
     value_en: str
 
 
-def figures_of(evidence: Mapping[str, object], order: Iterable[str]) -> tuple[Figure, ...]:
-    """The figures of an anomaly's evidence: what is listed in `order` first, then the rest.
+@dataclass(frozen=True)
+class Line:
+    """One line of a table: its label in both languages and a value for each column."""
+
+    label_th: str
+    label_en: str
+    values: tuple[str, ...]
+    is_part: bool
+
+
+def figures_of(evidence: Mapping[str, object]) -> tuple[Figure, ...]:
+    """The figures of an anomaly's evidence, in its own order.
 
     Lists and objects (the rows that it comes from) are left to `waste explain`; what is null says nothing.
     """
-    keys = dict.fromkeys([*(key for key in order if key in evidence), *evidence])
     return tuple(
-        figure_of(key, evidence[key])
-        for key in keys
-        if evidence[key] is not None and not isinstance(evidence[key], (list, dict))
+        figure_of(key, value)
+        for key, value in evidence.items()
+        if value is not None and not isinstance(value, (list, dict))
     )
 
 
@@ -100,3 +186,31 @@ def _value(key: str, value: object) -> tuple[str, str]:
             return text, text
         return thai_date(day), english_date(day)
     return WORDS.get(text, (text, text))
+
+def front_page(years: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
+    """The front page's table, a column for each year; tonnes are whole, as sums of estimates are."""
+    return tuple(
+        Line(label_th, label_en, tuple(_front_page_value(year[key], unit) for year in years), is_part)
+        for key, label_th, label_en, unit, is_part in FRONT_PAGE
+    )
+
+
+def _front_page_value(value: Decimal | float | None, unit: str) -> str:
+    if value is None:
+        return NO_FIGURE
+    return number(value, 1 if unit == "%" else 0) + _FRONT_PAGE_UNITS[unit]
+
+
+def thai_breaches(row: Mapping[str, Any]) -> str:
+    """Open breaches of one factory by kind, those that it has."""
+    return " · ".join(f"{thai} {row[kind]:,}" for kind, (thai, _) in BREACHES.items() if row[kind])
+
+
+def english_breaches(row: Mapping[str, Any]) -> str:
+    """The same in English."""
+    return " · ".join(f"{english} {row[kind]:,}" for kind, (_, english) in BREACHES.items() if row[kind])
+
+
+FILTERS = (
+    number, thai_date, thai_year, english_date, thai_period, english_period, front_page, thai_breaches, english_breaches,
+)  # fmt: skip

@@ -21,8 +21,8 @@ import pyarrow as pa
 from flows.clock import naive_utc
 from flows.errors import NightError
 from flows.ledger import Ledger
-from flows.letters import english_date, render, thai_date
-from flows.letters.words import Figure, figures_of
+from flows.letters import render
+from flows.letters.words import Figure, english_date, figures_of, thai_date
 from flows.mail import Kind, Letter, mail_id_of, mails_of, record, send
 from flows.sql_files import Anomaly, anomalies
 from schemas.tables import ANOMALY_MAIL
@@ -74,7 +74,7 @@ class News:
     @property
     def figures(self) -> tuple[Figure, ...]:
         """Its evidence, without the rows that it comes from."""
-        return figures_of(json.loads(self.evidence or "{}", parse_float=Decimal), ())
+        return figures_of(json.loads(self.evidence or "{}", parse_float=Decimal))
 
 
 @dataclass(frozen=True)

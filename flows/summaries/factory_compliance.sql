@@ -9,18 +9,20 @@
 --   province_code: province by the register
 --   factory_class: class of the Factory Act list, by the register
 --   missing_reports: reports that it owes and that are overdue [report]; cl. 13 and 22
---   mismatched_loads: loads it sent that were received with another quantity or waste code [line]; the generator answers for
---     transport
+--   mismatched_loads: loads it sent that were received with another quantity or waste code [line]; the generator
+--     answers for transport
 --   unanswered_loads: loads sent to it that it has not answered in time [line]; cl. 18 obliges the processor
---   receipts_without_manifest: receipts it filed that no manifest announced [line]; cl. 10, the generator is not known
+--   receipts_without_manifest: receipts it filed that no manifest announced [line]; cl. 10, the generator is not
+--     known
 --   open_breaches: sum of the four kinds above
---   oldest_open_breach_date: earliest day an open breach dates from: due date of the report or of the answer, or day of receipt
---   last_report_at: latest receipt of an accepted row that it filed, or that was filed for it by the desk or its processor,
---     the register aside, UTC; NULL when it never reported
+--   oldest_open_breach_date: earliest day that an open breach dates from: due date of the report or of the answer, or
+--     the day of receipt
+--   last_report_at: latest receipt of an accepted row that it filed or that was filed for it, the register aside,
+--     UTC; NULL when it never reported
 --   rank: 1 = most to answer for: most open breaches, then the oldest, then most late reports, then factory_id
 --   late_reports: reports that came after their due date [report]; there now, so not an open breach
---   sent_loads_unanswered: loads it sent that wait for an answer longer than allowed [line]; counted as a breach at the
---     processor
+--   sent_loads_unanswered: loads it sent that wait for an answer longer than allowed [line]; counted as a breach at
+--     the processor
 WITH breach AS (
   SELECT
     factory_id,
@@ -83,34 +85,68 @@ waiting AS (
 ),
 
 report AS (
-  SELECT factory_id, submitted_by, received_at FROM core.annual
+  SELECT
+    factory_id,
+    submitted_by,
+    received_at
+  FROM core.annual
   UNION ALL
-  SELECT factory_id, submitted_by, received_at FROM core.processing
+  SELECT
+    factory_id,
+    submitted_by,
+    received_at
+  FROM core.processing
   UNION ALL
-  SELECT factory_id, submitted_by, received_at FROM core.manifest
+  SELECT
+    factory_id,
+    submitted_by,
+    received_at
+  FROM core.manifest
   UNION ALL
-  SELECT processor_id, submitted_by, received_at FROM core.receipt
+  SELECT
+    processor_id,
+    submitted_by,
+    received_at
+  FROM core.receipt
   UNION ALL
-  SELECT factory_id, submitted_by, received_at FROM history.annual
+  SELECT
+    factory_id,
+    submitted_by,
+    received_at
+  FROM history.annual
   UNION ALL
-  SELECT factory_id, submitted_by, received_at FROM history.processing
+  SELECT
+    factory_id,
+    submitted_by,
+    received_at
+  FROM history.processing
   UNION ALL
-  SELECT factory_id, submitted_by, received_at FROM history.manifest
+  SELECT
+    factory_id,
+    submitted_by,
+    received_at
+  FROM history.manifest
   UNION ALL
-  SELECT processor_id, submitted_by, received_at FROM history.receipt
+  SELECT
+    processor_id,
+    submitted_by,
+    received_at
+  FROM history.receipt
+),
+
+party_report AS (
+  SELECT
+    UNNEST([factory_id, submitted_by]) AS party_id,
+    MAX(received_at) AS received_at
+  FROM report
+  GROUP BY factory_id, submitted_by
 ),
 
 last_report AS (
   SELECT
     party_id,
     MAX(received_at) AS last_report_at
-  FROM (
-    SELECT
-      UNNEST([factory_id, submitted_by]) AS party_id,
-      MAX(received_at) AS received_at
-    FROM report
-    GROUP BY factory_id, submitted_by
-  )
+  FROM party_report
   GROUP BY party_id
 )
 

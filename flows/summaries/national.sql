@@ -1,18 +1,20 @@
 -- title_en: The country's figures
 -- title_th: ตัวเลขรวมทั้งประเทศ
--- ground: cl. 10, 13, 18 and 22; each figure is the sum of waste_by_factory_year, or a count of obligation or reconciliation
+-- ground: cl. 10, 13, 18 and 22; each figure is a sum of waste_by_factory_year or a count of obligation or
+--     reconciliation
 -- one_row_is: one calendar year
 -- needs: obligation, reconciliation, waste_by_factory_year
 -- columns:
 --   year: calendar year, C.E.
---   factories_registered: factories of the register that operated in the year, by opened_date and closed_date [factory]
+--   factories_registered: factories of the register that operated in the year, by opened_date and closed_date
+--     [factory]
 --   factories_obliged: factories whose annual report of the year was owed and is due or there [factory]
 --   factories_reporting: those of them that reported it (on time, late or nil) [factory]
 --   factories_missing: those of them that did not [factory]
 --   factories_late: those that reported it after the due date [factory]
 --   factories_nil: those that reported on time that there was nothing to report [factory]
---   coverage_pct: 100 * factories_reporting / factories_obliged: how complete generated_t is [%]; NULL when nobody was
---     obliged
+--   coverage_pct: 100 * factories_reporting / factories_obliged: how complete generated_t is [%]; NULL when nobody
+--     was obliged
 --   generated_t: tonnes generated, by annual reports; NULL when there is none [t]
 --   generated_hazardous_t: part of generated_t with a waste code marked HA or HM [t]
 --   generated_non_hazardous_t: the other part of generated_t [t]
@@ -135,8 +137,7 @@ SELECT
   COALESCE(d.factories_nil, 0) AS factories_nil,
   100 * d.factories_reporting / NULLIF(d.factories_obliged, 0) AS coverage_pct,
   COLUMNS('^(generated|managed_on_site)_(.*_)?t$'),
-  COALESCE(COLUMNS('^(sent|received|completed)_(.*_)?t$'), 0) AS "\0",
-  COALESCE(COLUMNS('^loads_'), 0) AS "\0",
+  COALESCE(COLUMNS('^(sent|received|completed)_(.*_)?t$|^loads_'), 0) AS "\0",
   COALESCE(l.answered_sent_t, 0) AS answered_sent_t,
   COALESCE(l.answered_received_t, 0) AS answered_received_t,
   COALESCE(l.answered_received_t - l.answered_sent_t, 0) AS difference_t,

@@ -7,12 +7,13 @@
 --   report_type: report that is owed: annual or processing
 --   period: year ('2025') or month ('2026-03') reported on, C.E.
 --   due_date: last day on which the report is on time, by the rule in force on the last day of the period
---   status: exempt (closed before or opened after the period); on_time; nil (on time, and the current report says nothing to
---     report); late (the first accepted version came after the due date); missing (due and nothing accepted); not_yet_due
---   received_at: when the first accepted version was received, UTC; a late correction does not make a report late
+--   status: exempt (closed before or opened after the period); on_time; nil (on time, and the current report says
+--     that there was nothing to report); late (the first accepted version came after the due date); missing (overdue,
+--     nothing accepted); not_yet_due
+--   received_at: when the first accepted version was received, UTC: a late correction does not make a report late
 --   submission_id: sha256 of the file with the first accepted version, hex
 --   is_nil: the current report says that there was nothing to report; NULL when nothing was reported
---   days_late: days from the due date to the day of receipt, or to tonight while it is missing [day]; NULL when not late
+--   days_late: days from the due date to the day of receipt, or to tonight while missing [day]; NULL when neither
 --   clause: clause of the Notification that the duty stands in
 --   province_code: province of the factory by the register
 WITH period AS (
@@ -61,7 +62,8 @@ owed AS (
     d.clause,
     -- 31 means the last day of a shorter month
     MAKE_DATE(YEAR(d.due_month), MONTH(d.due_month), LEAST(d.due_day, DAY(LAST_DAY(d.due_month)))) AS due_date,
-    COALESCE(f.closed_date < d.first_date, f.status = 'closed') OR COALESCE(f.opened_date > d.last_date, FALSE) AS is_exempt
+    COALESCE(f.closed_date < d.first_date, f.status = 'closed')
+    OR COALESCE(f.opened_date > d.last_date, FALSE) AS is_exempt
   FROM duty AS d
   INNER JOIN core.factory AS f
     ON

@@ -1,6 +1,7 @@
 -- title_en: Loads sent against loads received
 -- title_th: การเทียบยอดของเสียที่ส่งกับยอดที่รับ
--- ground: cl. 10 (manifest), cl. 18 (answer on receipt); tolerance and days to answer are borrowed, the Thai text names none
+-- ground: cl. 10 (manifest), cl. 18 (answer on receipt); tolerance and days to answer are borrowed: the text names
+--     none
 -- one_row_is: one line of a manifest, or one receipt of a line that no manifest announced
 -- columns:
 --   manifest_no: number of the manifest
@@ -14,8 +15,9 @@
 --   difference_t: received_t - sent_t [t]; NULL unless both are there
 --   difference_pct: 100 * difference_t / sent_t [%]; NULL unless both are there
 --   is_independent: manifest and receipt came through different hands; NULL unless both are there
---   state: matched; quantity_differs (by more than tolerance_pct); code_differs (another waste code was received); rejected (by
---     the processor); awaiting (an answer, until answer_due_date); unanswered (after it); without_manifest (receipt only)
+--   state: matched; quantity_differs (by more than tolerance_pct); code_differs (another waste code was received);
+--     rejected (by the processor); awaiting (an answer, until answer_due_date); unanswered (after it);
+--     without_manifest (receipt only)
 --   tolerance_pct: difference up to and including which a load is matched [% of sent_t]
 --   answer_due_date: last day for an answer before the load counts as unanswered; NULL when there is no manifest
 --   management_code: method by the manifest
@@ -38,14 +40,21 @@ WITH parameter AS (
 
 -- Two generators may use one number towards one processor. The one receipt then answers the line that it fits best.
 number_clash AS (
-  SELECT processor_id, manifest_no, line_no
+  SELECT
+    processor_id,
+    manifest_no,
+    line_no
   FROM core.manifest
   GROUP BY processor_id, manifest_no, line_no
   HAVING COUNT(*) > 1
 ),
 
 passed_over AS (
-  SELECT m.factory_id, m.processor_id, m.manifest_no, m.line_no
+  SELECT
+    m.factory_id,
+    m.processor_id,
+    m.manifest_no,
+    m.line_no
   FROM number_clash AS c
   INNER JOIN core.manifest AS m
     ON c.processor_id = m.processor_id AND c.manifest_no = m.manifest_no AND c.line_no = m.line_no
@@ -58,7 +67,9 @@ passed_over AS (
 ),
 
 sent AS (
-  SELECT m.*, p.factory_id IS NOT NULL AS is_passed_over
+  SELECT
+    m.*,
+    p.factory_id IS NOT NULL AS is_passed_over
   FROM core.manifest AS m
   LEFT JOIN passed_over AS p
     ON
@@ -69,7 +80,9 @@ sent AS (
 ),
 
 received AS (
-  SELECT *, FALSE AS is_passed_over
+  SELECT
+    *,
+    FALSE AS is_passed_over
   FROM core.receipt
 )
 

@@ -18,7 +18,8 @@
 --   sent_disposal_t: part of sent_t to be disposed of (group 07) [t]
 --   sent_other_t: part of sent_t to be managed otherwise (group 08) [t]
 --   sent_no_method_t: part of sent_t without a known management code [t]
---   received_t: tonnes received: mass of receipts that did not reject the load, by received_date, for the processor [t]
+--   received_t: tonnes received: mass of receipts that did not reject the load, by received_date, for the processor
+--     [t]
 --   received_hazardous_t: part of received_t with a waste code marked HA or HM [t]
 --   received_non_hazardous_t: the other part of received_t [t]
 --   received_sorting_t: part of received_t to be sorted (group 01) [t]
@@ -30,8 +31,8 @@
 --   received_disposal_t: part of received_t to be disposed of (group 07) [t]
 --   received_other_t: part of received_t to be managed otherwise (group 08) [t]
 --   received_no_method_t: part of received_t without a known management code [t]
---   completed_t: tonnes completed: mass of receipts that did not reject the load, by completed_date, for the processor
---     [t]
+--   completed_t: tonnes completed: mass of receipts that did not reject the load, by completed_date, for the
+--     processor [t]
 --   completed_hazardous_t: part of completed_t with a waste code marked HA or HM [t]
 --   completed_non_hazardous_t: the other part of completed_t [t]
 --   completed_sorting_t: part of completed_t sorted (group 01) [t]
@@ -44,8 +45,8 @@
 --   completed_other_t: part of completed_t managed otherwise (group 08) [t]
 --   completed_no_method_t: part of completed_t without a known management code [t]
 
--- Parts add up to their total: hazardous + non_hazardous, and the eight groups + no_method. The code lists that were in force
--- on the day of sending or receiving judge a row; a code that they do not know counts as hazardous until it is known. [policy]
+-- Parts add up to their total: hazardous + non_hazardous, and the eight groups + no_method. The code lists in force on
+-- the day of sending or receiving judge a row; a code they do not know counts as hazardous until it is known. [policy]
 WITH movement AS (
   SELECT
     factory_id,

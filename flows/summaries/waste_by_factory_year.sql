@@ -9,7 +9,8 @@
 --   generated_t: tonnes generated, by the annual report; 0 when it is nil, NULL without one [t]
 --   generated_hazardous_t: part of generated_t with a waste code marked HA or HM [t]
 --   generated_non_hazardous_t: the other part of generated_t [t]
---   managed_on_site_t: tonnes managed inside the factory, by the annual report; 0 when it is nil, NULL without one [t]
+--   managed_on_site_t: tonnes managed inside the factory, by the annual report; 0 when it is nil, NULL without one
+--     [t]
 --   sent_t: tonnes sent: mass of manifest lines by sent_date, for the generator [t]
 --   sent_hazardous_t: part of sent_t with a waste code marked HA or HM [t]
 --   sent_non_hazardous_t: the other part of sent_t [t]
@@ -22,7 +23,8 @@
 --   sent_disposal_t: part of sent_t to be disposed of (group 07) [t]
 --   sent_other_t: part of sent_t to be managed otherwise (group 08) [t]
 --   sent_no_method_t: part of sent_t without a known management code [t]
---   received_t: tonnes received: mass of receipts that did not reject the load, by received_date, for the processor [t]
+--   received_t: tonnes received: mass of receipts that did not reject the load, by received_date, for the processor
+--     [t]
 --   received_hazardous_t: part of received_t with a waste code marked HA or HM [t]
 --   received_non_hazardous_t: the other part of received_t [t]
 --   received_sorting_t: part of received_t to be sorted (group 01) [t]
@@ -34,8 +36,8 @@
 --   received_disposal_t: part of received_t to be disposed of (group 07) [t]
 --   received_other_t: part of received_t to be managed otherwise (group 08) [t]
 --   received_no_method_t: part of received_t without a known management code [t]
---   completed_t: tonnes completed: mass of receipts that did not reject the load, by completed_date, for the processor
---     [t]
+--   completed_t: tonnes completed: mass of receipts that did not reject the load, by completed_date, for the
+--     processor [t]
 --   completed_hazardous_t: part of completed_t with a waste code marked HA or HM [t]
 --   completed_non_hazardous_t: the other part of completed_t [t]
 --   completed_sorting_t: part of completed_t sorted (group 01) [t]
@@ -49,8 +51,8 @@
 --   completed_no_method_t: part of completed_t without a known management code [t]
 --   factories_obliged: 1 when the annual report of this year was owed and is due or there, else 0 [factory]
 --   factories_reporting: 1 of them when it was reported (on time, late or nil) [factory]
---   coverage_pct: 100 * factories_reporting / factories_obliged: how complete generated_t is [%]; NULL when nobody was
---     obliged
+--   coverage_pct: 100 * factories_reporting / factories_obliged: how complete generated_t is [%]; NULL when nobody
+--     was obliged
 WITH generated AS (
   SELECT
     a.factory_id,

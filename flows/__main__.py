@@ -1,0 +1,190 @@
+"""The command line: `waste`. Exit codes: 0 done, 1 a bug, 2 usage, 3 the night was stopped, 4 findings, 5 a difference."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from flows.errors import NightError, UsageError
+
+DATA = click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), default=Path("data"), show_default=True,
+    help="Folder of the installation: raw/inbox, raw/archive, warehouse.",
+)  # fmt: skip
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--quiet", is_flag=True, help="Only warnings and errors on standard error.")
+def waste(quiet: bool) -> None:
+    """Nightly pipeline of Thailand's industrial-waste regulator.
+
+    Factories' files lie in DATA/raw/inbox; a night takes them in, checks them, and publishes DATA/warehouse/waste.duckdb.
+
+    \b
+    waste demo                 see all of it on made-up data
+    waste night                one night now, on ./data
+    waste sql "FROM summary.national"
+    """
+    logging.basicConfig(format="%(message)s", level=logging.WARNING if quiet else logging.INFO, stream=sys.stderr)
+    for noisy in ("httpx", "httpcore", "prefect", "great_expectations", "alembic", "uvicorn", "docket"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "flows")
+
+
+@waste.command()
+@DATA
+@click.option("--night", metavar="YYYY-MM-DD", help="An earlier day than today (in Bangkok); nights run in order.")
+def night(data: Path, night: str | None) -> None:
+    """One night now: exactly what the schedule runs.
+
+    Takes in what lies in DATA/raw/inbox, checks and loads it, makes the summaries, looks for anomalies, verifies the whole
+    and publishes it. It may be run twice, late, or after a crash: the result is the same.
+    """
+    from flows.nightly import nightly
+
+    result = nightly(_day(night), data)
+    counts = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in result.counts.items())
+    click.echo(f"night {result.night} is published: {counts}")
+    if result.detected.suspicion:
+        click.echo(f"suspicion: {result.detected.suspicion}")
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UsageError(f"--night {text!r} is not a day; write it as {datetime.now().year}-03-31 (C.E.)") from error
+
+
+@waste.command()
+@DATA
+def serve(data: Path) -> None:
+    """The schedule: serve the nightly flow with Prefect until stopped.
+
+    The time comes from WASTE_CRON (default 0 1 * * *, Asia/Bangkok). Without PREFECT_API_URL an embedded server is started.
+    """
+    from flows.deployments import serve as serve_flow
+
+    serve_flow(data)
+
+
+@waste.command()
+@DATA
+@click.argument("statement")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV on standard output, safe to open in a spreadsheet.")
+@click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
+def sql(data: Path, statement: str, as_csv: bool, as_json: bool) -> None:
+    """One read-only statement on the published file.
+
+    It has no access to files, settings or other databases, and is bounded in time and memory.
+
+    \b
+    waste sql "SELECT status, count(*) FROM summary.obligation GROUP BY ALL"
+    waste sql "SELECT table_name, comment FROM duckdb_tables()"
+    """
+    from flows.query import ask, show, write_csv, write_json
+    from flows.settings import Settings
+    from flows.warehouse import Store
+
+    settings = Settings()
+    answer = ask(Store(data).published, statement, settings.sql_seconds, settings.sql_memory_mb)
+    if as_csv:
+        write_csv(answer, sys.stdout)
+    elif as_json:
+        write_json(answer, sys.stdout)
+    else:
+        show(answer.columns, answer.rows)
+
+
+@waste.command()
+@click.option("--data", type=click.Path(path_type=Path), default=Path("demo-data"), show_default=True, help="A fresh folder.")
+@click.option("--factories", default=300, show_default=True, type=click.IntRange(30), help="Size of the made-up world.")
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same files.")
+def demo(data: Path, factories: int, seed: int) -> None:
+    """Made-up factories, a year of files with planted faults and abuses, several nights, and what officials would see."""
+    from flows.demo.show import run_demo
+
+    run_demo(data, factories, seed)
+
+
+@waste.command()
+@DATA
+def verify(data: Path) -> None:
+    """Prove archive and ledger unbroken: every hash, every row count. Exit code 5 when anything differs."""
+    from flows.proof import prove
+    from flows.warehouse import Store
+
+    differences, counts = prove(Store(data))
+    for difference in differences:
+        click.echo(f"DIFFERENCE: {difference}")
+    click.echo(f"{counts.packs} packs, {counts.files} files, {counts.entries} ledger entries read")
+    if differences:
+        sys.exit(5)
+    click.echo("unbroken: every hash and every row count is as it was written")
+
+
+@waste.command()
+@DATA
+def rebuild(data: Path) -> None:
+    """A new work.duckdb from archive, ledger and code lists; says whether it equals the old one (exit code 5 if not).
+
+    The old file is kept beside it as work.duckdb.old.
+    """
+    from flows.rebuild import rebuild as rebuild_store
+    from flows.settings import Settings
+    from flows.warehouse import Store
+
+    outcome = rebuild_store(Store(data), Settings().memory_limit_mb, _limits())
+    click.echo(f"{outcome.runs} runs of nights replayed, {outcome.files} files")
+    for name, words in outcome.differences.items():
+        click.echo(f"DIFFERENCE in {name}: {words}")
+    if outcome.differences:
+        sys.exit(5)
+    click.echo("equal to the old one, table by table" if outcome.had_old else "there was no old one to compare with")
+
+
+def _limits() -> object:
+    from flows.settings import Settings, limits_of
+
+    return limits_of(Settings())
+
+
+@waste.command()
+def docs() -> None:
+    """Write schemas/DICTIONARY.md: reports, columns, units, codes, checks, summaries, anomalies."""
+    from flows.dictionary import PATH, dictionary
+
+    PATH.write_text(dictionary(), encoding="utf-8")
+    click.echo(f"{PATH.name} is written")
+
+
+def main() -> NoReturn:
+    """Entry point: one clear sentence for what is not a bug."""
+    try:
+        waste(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except UsageError as error:
+        click.echo(f"waste: {error}", err=True)
+        sys.exit(2)
+    except NightError as error:
+        click.echo(f"waste: the night is stopped: {error}", err=True)
+        sys.exit(3)
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

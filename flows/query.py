@@ -1,0 +1,143 @@
+"""One read-only statement on the published file, with no way to files, settings or other databases."""
+
+from __future__ import annotations
+
+import csv
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
+
+import duckdb
+
+from flows.errors import UsageError
+
+_ALLOWED = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Columns and rows of a query."""
+
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+
+
+def open_published(path: Path, memory_mb: int = 1_000) -> duckdb.DuckDBPyConnection:
+    """Open the published file as an official does: read-only and locked in.
+
+    Raises:
+        UsageError: nothing is published there.
+    """
+    if not path.exists():
+        raise UsageError(f"nothing is published yet: {path} is not there. Run `waste night` or `waste demo` first.")
+    connection = duckdb.connect(str(path), read_only=True)
+    connection.execute(f"SET memory_limit = '{int(memory_mb)}MB'")
+    connection.execute("SET temp_directory = ''")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def ask(path: Path, statement: str, seconds: float = 60, memory_mb: int = 1_000) -> Answer:
+    """Run one statement.
+
+    Args:
+        path: the published file.
+        statement: one SELECT (also WITH, FROM, DESCRIBE, SHOW, EXPLAIN).
+        seconds: it is interrupted after that.
+        memory_mb: the most memory that it may use [MB].
+
+    Raises:
+        UsageError: not one reading statement, refused by DuckDB, or too long.
+    """
+    connection = open_published(path, memory_mb)
+    try:
+        try:
+            statements = connection.extract_statements(statement)
+        except duckdb.Error as error:
+            raise UsageError(f"the statement cannot be understood: {error}") from error
+        if len(statements) != 1 or statements[0].type not in _ALLOWED:
+            raise UsageError("give exactly one statement that only reads: SELECT, WITH, FROM, DESCRIBE or EXPLAIN")
+        timer = threading.Timer(seconds, connection.interrupt)
+        timer.start()
+        try:
+            cursor = connection.execute(statements[0])
+            columns = [str(column[0]) for column in cursor.description or []]
+            return Answer(columns, cursor.fetchall())
+        except duckdb.InterruptException as error:
+            raise UsageError(f"the statement took longer than {seconds:g} seconds and was stopped") from error
+        except duckdb.Error as error:
+            raise UsageError(f"DuckDB refused: {error}") from error
+        finally:
+            timer.cancel()
+    finally:
+        connection.close()
+
+
+def plain(value: Any) -> str:
+    """A value as a person reads it; exact decimals without the zeros that pad them."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return trimmed_decimal(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
+
+
+def trimmed_decimal(value: Decimal) -> str:
+    """All digits, no exponent, no padding: 12.500000 is 12.5."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def write_csv(answer: Answer, file: IO[str]) -> None:
+    """CSV that is safe to open in a spreadsheet: text that would be a formula gets an apostrophe in front."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow([_harmless(column) for column in answer.columns])
+    for row in answer.rows:
+        writer.writerow([_harmless(plain(value)) if isinstance(value, str) else plain(value) for value in row])
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def write_json(answer: Answer, file: IO[str]) -> None:
+    """An array of objects; decimals are numbers with all their digits."""
+    lines = [
+        "{" + ", ".join(f"{json.dumps(name, ensure_ascii=False)}: {_json(value)}" for name, value in zip(answer.columns, row, strict=True)) + "}"
+        for row in answer.rows
+    ]  # fmt: skip
+    file.write("[" + ",\n ".join(lines) + "]\n")
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return trimmed_decimal(value)
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def show(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None, most: int = 200) -> None:
+    """A table on the terminal; says how many rows it leaves out."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", header_style="bold")
+    numeric = [all(isinstance(row[place], (int, float, Decimal, type(None))) for row in rows) for place in range(len(columns))]
+    for name, is_number in zip(columns, numeric, strict=True):
+        table.add_column(Text(name), justify="right" if is_number else "left", overflow="fold")
+    for row in rows[:most]:
+        table.add_row(*(Text(plain(value)) for value in row))
+    console = Console(width=None if Console().is_terminal else 160)
+    console.print(table)
+    if len(rows) > most:
+        console.print(f"{len(rows) - most} more rows are not shown; use --csv or --json for all of them.")

@@ -1,0 +1,142 @@
+"""Tests the eye can check: small text tables into a warehouse in memory, and an expected text table out of it.
+
+    connection = world(manifest='''
+        | manifest_no | sent_date  | mass_t |
+        | M1          | 2025-03-01 | 10     |
+    ''')
+    assert_table(connection, "core.manifest", '''
+        | manifest_no | mass_t |
+        | M1          | 10     |
+    ''')
+
+Columns that a table leaves out get the defaults below; an empty cell is NULL. Numbers are written without trailing zeros,
+instants as `2025-03-01 17:00` (UTC). The order of rows means nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+
+import duckdb
+
+from flows.steps.summarise import summarise
+from flows.warehouse import create_tables, row_tables
+
+NIGHT = date(2026, 5, 1)
+OBLIGATIONS_FROM = date(2025, 1, 1)
+
+PLAIN, HAZARDOUS = "010101", "010304"  # waste codes: without a mark, and HA
+SORTING, REUSE, LANDFILL = "011", "031", "071"  # management codes of the groups sorting, reuse and disposal
+
+_PROVENANCE = {"submitted_by": "desk", "received_at": "2026-01-02 03:00", "night": "2026-01-02"}
+_STOCK = {"opening_stock_t": "0", "closing_stock_t": "0", "nil_report": "no", "waste_code": PLAIN}
+_LINE = {"manifest_no": "M1", "line_no": "1", "processor_id": "P1", "waste_code": PLAIN, "mass_t": "1", "unit": "t"}
+DEFAULTS: dict[str, dict[str, str]] = {
+    "factory": {"factory_name": "name", "factory_class": "34", "province_code": "10", "status": "operating"},
+    "manifest": {**_LINE, "factory_id": "G1", "management_code": SORTING, "sent_date": "2025-03-01"},
+    "receipt": {**_LINE, "received_date": "2025-03-02", "decision": "accepted"},
+    "annual": {**_STOCK, "report_year": "2025", "generated_t": "1", "managed_on_site_t": "0", "sent_off_site_t": "0"},
+    "processing": {**_STOCK, "report_month": "2025-03-01", "received_t": "0", "processed_t": "0"},
+}
+
+
+def world(**tables: str) -> duckdb.DuckDBPyConnection:
+    """An empty warehouse with these rows: `manifest=` goes to core.manifest, `history_manifest=` to history.manifest."""
+    connection = _empty_warehouse()
+    for name, text in tables.items():
+        load(connection, name, text)
+    return connection
+
+
+def summarised(
+    night: date = NIGHT, obligations_from: date = OBLIGATIONS_FROM, **tables: str
+) -> duckdb.DuckDBPyConnection:
+    """A warehouse with these rows and every summary made for that night."""
+    connection = world(**tables)
+    summarise(connection, night, obligations_from)
+    return connection
+
+
+def load(connection: duckdb.DuckDBPyConnection, name: str, text: str) -> None:
+    """Add the rows of a text table to core.<name>, or to history.<name> when it is called history_<name>."""
+    schema, report = ("history", name.removeprefix("history_")) if name.startswith("history_") else ("core", name)
+    for number, cells in enumerate(parse(text)):
+        row = {
+            **_PROVENANCE, "submission_id": report, "source_row": str(number + 2), **DEFAULTS.get(report, {}), **cells,
+        }  # fmt: skip
+        if "unit" in row:
+            row.setdefault("quantity", row["mass_t"])
+        columns = ", ".join(f'"{column}"' for column in row)
+        holes = ", ".join("?" for _ in row)
+        values = [value or None for value in row.values()]
+        connection.execute(f"INSERT INTO {schema}.{report} ({columns}) VALUES ({holes})", values)
+
+
+def assert_table(connection: duckdb.DuckDBPyConnection, source: str, expected: str) -> None:
+    """The source holds exactly the expected rows, looked at through the expected columns.
+
+    Args:
+        connection: where to look.
+        source: a table, or a table with its WHERE, as it stands after FROM.
+        expected: a text table.
+    """
+    lines = [line for line in expected.splitlines() if line.strip()]
+    header = _cells(lines[0])
+    wanted = sorted(tuple(row.values()) for row in parse(expected))
+    names = ", ".join(f'"{name}"' for name in header)
+    found = sorted(tuple(map(shown, row)) for row in connection.execute(f"SELECT {names} FROM {source}").fetchall())
+    assert found == wanted, f"{source} holds\n{_drawn(header, found)}\ninstead of\n{_drawn(header, wanted)}"
+
+
+def parse(text: str) -> list[dict[str, str]]:
+    """Rows of a text table by column; an empty cell is ""."""
+    lines = [_cells(line) for line in text.splitlines() if line.strip()]
+    return [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
+
+
+def shown(value: object) -> str:
+    """A value as a text table writes it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds").removesuffix(":00")
+    return str(value)
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
+def _drawn(header: list[str], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [tuple(header), *rows]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
+    return "\n".join(
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines
+    )
+
+
+def _empty_warehouse() -> duckdb.DuckDBPyConnection:
+    """The one warehouse of the test run, with nothing in it: making it takes longer than emptying it."""
+    connection = _warehouse()
+    for table in row_tables():
+        connection.execute(f"DELETE FROM {table.full_name}")
+    connection.execute("DELETE FROM anomaly.found")
+    connection.execute("DROP TABLE IF EXISTS meta.anomaly_before")
+    return connection
+
+
+@cache
+def _warehouse() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"threads": 1})
+    create_tables(connection)
+    return connection
