@@ -47,6 +47,9 @@ def night(data: Path, night: str | None) -> None:
     Takes in what lies in DATA/raw/inbox, checks and loads it, makes the summaries, looks for anomalies, verifies the whole
     and publishes it. It may be run twice, late, or after a crash: the result is the same.
     """
+    from flows.steps.verify import Verifier
+
+    Verifier.warm_up()
     from flows.nightly import nightly
 
     result = nightly(_day(night), data)
@@ -138,22 +141,17 @@ def rebuild(data: Path) -> None:
     The old file is kept beside it as work.duckdb.old.
     """
     from flows.rebuild import rebuild as rebuild_store
-    from flows.settings import Settings
+    from flows.settings import Settings, limits_of
     from flows.warehouse import Store
 
-    outcome = rebuild_store(Store(data), Settings().memory_limit_mb, _limits())
+    settings = Settings()
+    outcome = rebuild_store(Store(data), settings.memory_limit_mb, limits_of(settings))
     click.echo(f"{outcome.runs} runs of nights replayed, {outcome.files} files")
     for name, words in outcome.differences.items():
         click.echo(f"DIFFERENCE in {name}: {words}")
     if outcome.differences:
         sys.exit(5)
     click.echo("equal to the old one, table by table" if outcome.had_old else "there was no old one to compare with")
-
-
-def _limits() -> object:
-    from flows.settings import Settings, limits_of
-
-    return limits_of(Settings())
 
 
 @waste.command()

@@ -70,7 +70,7 @@ def nightly(night: date | str | None = None, data: Path | str = Path("data")) ->
     """
     settings, store = Settings(), Store(Path(data))
     store.make_folders()
-    with lease(store.lease), Verifier() as verifier:
+    with lease(store.lease), Verifier.take() as verifier:
         ledger = Ledger(store.ledger)
         day = date.fromisoformat(night) if isinstance(night, str) else night
         times = wiring.times_of(ledger, day, now())

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from flows.clock import BANGKOK
+from flows.letters import render
 from flows.steps.verify import Verdict
 from schemas.suites import all_suites
-
-
-def render(template: str, values: Mapping[str, Any]) -> str:
-    """A page of ours, every value escaped."""
-    environment = Environment(
-        loader=PackageLoader("flows", "letters"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )  # fmt: skip
-    return environment.get_template(template).render(values)
 
 
 def replace_file(path: Path, text: str) -> None:
@@ -52,5 +41,5 @@ def write_suites_page(folder: Path, night: date, verdicts: list[Verdict], at: da
         "failed": sum(not each.is_met for each in verdicts),
         "count": len(verdicts),
     }
-    replace_file(path, render("suites.html.j2", values))
+    replace_file(path, render("suites.html.j2", **values))
     return path

@@ -15,7 +15,7 @@ instants as `2025-03-01 17:00` (UTC). The order of rows means nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -51,6 +51,14 @@ def world(**tables: str) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def own_world(**tables: str) -> duckdb.DuckDBPyConnection:
+    """Like `world`, in a warehouse of its own: for tests that change the code lists."""
+    connection = _new_warehouse()
+    for name, text in tables.items():
+        load(connection, name, text)
+    return connection
+
+
 def summarised(
     night: date = NIGHT, obligations_from: date = OBLIGATIONS_FROM, **tables: str
 ) -> duckdb.DuckDBPyConnection:
@@ -62,17 +70,20 @@ def summarised(
 
 def load(connection: duckdb.DuckDBPyConnection, name: str, text: str) -> None:
     """Add the rows of a text table to core.<name>, or to history.<name> when it is called history_<name>."""
+    insert(connection, name, [{column: cell or None for column, cell in row.items()} for row in parse(text)])
+
+
+def insert(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Add rows to core.<name> or history.<name>, with the defaults for what they leave out."""
     schema, report = ("history", name.removeprefix("history_")) if name.startswith("history_") else ("core", name)
-    for number, cells in enumerate(parse(text)):
-        row = {
-            **_PROVENANCE, "submission_id": report, "source_row": str(number + 2), **DEFAULTS.get(report, {}), **cells,
-        }  # fmt: skip
+    defaults = {**_PROVENANCE, "submission_id": report, **DEFAULTS.get(report, {})}
+    for number, cells in enumerate(rows):
+        row = {"source_row": number + 2, **defaults, **cells}
         if "unit" in row:
             row.setdefault("quantity", row["mass_t"])
         columns = ", ".join(f'"{column}"' for column in row)
         holes = ", ".join("?" for _ in row)
-        values = [value or None for value in row.values()]
-        connection.execute(f"INSERT INTO {schema}.{report} ({columns}) VALUES ({holes})", values)
+        connection.execute(f"INSERT INTO {schema}.{report} ({columns}) VALUES ({holes})", list(row.values()))
 
 
 def assert_table(connection: duckdb.DuckDBPyConnection, source: str, expected: str) -> None:
@@ -137,6 +148,10 @@ def _empty_warehouse() -> duckdb.DuckDBPyConnection:
 
 @cache
 def _warehouse() -> duckdb.DuckDBPyConnection:
+    return _new_warehouse()
+
+
+def _new_warehouse() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config={"threads": 1})
     create_tables(connection)
     return connection

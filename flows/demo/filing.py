@@ -24,6 +24,7 @@ from flows.demo.timetable import (
     window_of,
 )
 from flows.demo.world import World
+from schemas.codes import PROCESSOR_CLASSES
 from schemas.reports import all_reports
 
 DESK = "desk"
@@ -98,7 +99,8 @@ class Filing:
             yield self.draft("manifest", filer, window.label, rows, office_hours(self._rng, *window.manifests))
 
     def _receipts(self) -> Iterator[Draft]:
-        through_desk = {one.factory_id for one in self._world.processors if self._rng.random() < DESK_PROCESSOR_SHARE}
+        later_ones = self._world.processors[len(PROCESSOR_CLASSES) :]  # the first of each class have a channel
+        through_desk = {one.factory_id for one in later_ones if self._rng.random() < DESK_PROCESSOR_SHARE}
         answered = [load for load in self._world.loads if load.received_date is not None]
         groups = self._by_window(answered, lambda load: load.stream.processor.factory_id)
         for (processor, window), loads in groups:

@@ -68,7 +68,7 @@ def make_streams(rng: random.Random, factories: list[Factory]) -> list[list[Stre
 
     A group is one stream alone or, for some generators, two that go to the same processor on one manifest.
     """
-    processors = [factory for factory in factories if factory.is_processor]
+    receivers = _receivers(factories)
     groups: list[list[Stream]] = []
     for n, generator in enumerate(factory for factory in factories if not factory.is_processor and factory.is_open):
         if n == 1 or (n > 6 and rng.random() < NIL_SHARE):
@@ -80,11 +80,17 @@ def make_streams(rng: random.Random, factories: list[Factory]) -> list[list[Stre
             choices, habit = _of_one_class(choices), "own"
         size = rng.lognormvariate(0, 0.3)
         own = [
-            _stream(rng, generator, kind, size, processors, habit)
+            _stream(rng, generator, kind, size, receivers, habit)
             for kind in rng.sample(choices, min(len(choices), rng.choice(counts)))
         ]
         groups += _paired(own) if n < 12 or rng.random() < PAIRED_SHARE else [[stream] for stream in own]
     return groups
+
+
+def _receivers(factories: list[Factory]) -> list[Factory]:
+    """Processors that receive anything: one in 22 stands idle, and reports that it does."""
+    processors = [factory for factory in factories if factory.is_processor]
+    return [processor for n, processor in enumerate(processors) if n % 22 != 3]
 
 
 def _of_one_class(choices: list[Kind]) -> list[Kind]:
@@ -94,9 +100,9 @@ def _of_one_class(choices: list[Kind]) -> list[Kind]:
 
 
 def _stream(
-    rng: random.Random, generator: Factory, kind: Kind, size: float, processors: list[Factory], habit: str
+    rng: random.Random, generator: Factory, kind: Kind, size: float, receivers: list[Factory], habit: str
 ) -> Stream:
-    candidates = [processor for processor in processors if processor.class_no == kind.processor_class]
+    candidates = [processor for processor in receivers if processor.class_no == kind.processor_class]
     near = [one for one in candidates if one.province_code[0] == generator.province_code[0]]
     processor = rng.choice(near if near and rng.random() < 0.7 else candidates)
     # Most manifests are filled in by processors for their clients, says the press; here it is a part, to show both.
@@ -118,7 +124,7 @@ def closed_stream(rng: random.Random, factories: list[Factory]) -> Stream:
     """The stream of a generator that closed in 2024 and sends once more."""
     generator = next(factory for factory in factories if not factory.is_open)
     kind = next(kind for kind in kinds() if generator.industry in kind.industries)
-    choices = [one for one in factories if one.class_no == kind.processor_class]
+    choices = [one for one in _receivers(factories) if one.class_no == kind.processor_class]
     return Stream(generator, rng.choice(choices), kind, kind.unit, kind.load_t, generator.factory_id)
 
 

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from flows.letters import words
 
-_LONGEST = 160  # characters of one value, e.g. of a factory's name; a cell may hold thousands
+_LONGEST = 400  # characters of one value, e.g. of a factory's name; a cell may hold thousands
 # These turn the direction of what follows them; other format characters are ordinary in Thai (zero-width space).
 _DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINK = re.compile(r"://|\bwww\.", re.IGNORECASE)
@@ -44,6 +44,7 @@ def _environment() -> Environment:
         finalize=one_line,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     for word in words.FILTERS:
         environment.filters[word.__name__] = word

@@ -9,13 +9,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 _BUDDHIST_ERA = 543  # B.E. = C.E. + 543; so for every day since the year's start moved to 1 January, in B.E. 2484 (1941)
 _THAI_MONTHS = (
     "มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",
     "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม",
+)  # fmt: skip
+_SHORT_THAI_MONTHS = (
+    "ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.",
 )  # fmt: skip
 _ENGLISH_MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -43,7 +46,7 @@ LABELS = {
     "difference_pct": ("ต่างกันร้อยละ", "difference"),
     # The tolerance is borrowed from another country's rule: it must never read as Thai law (REGIME).
     "tolerance_pct": ("เกณฑ์ที่ยืมมาใช้ (ไม่ใช่กฎหมายไทย) ร้อยละ", "tolerance (borrowed, not Thai law)"),
-    "is_independent": ("สองฝ่ายกรอกแยกกัน", "typed by two hands"),
+    "is_independent": ("กรอกโดยคนละฝ่าย", "typed by different hands"),
     "mass_t": ("ปริมาณ", "quantity"),
     "lowest_t": ("ต่ำสุดของที่เทียบ", "lowest of the others"),
     "typical_t": ("ปกติ", "typical"),
@@ -65,14 +68,14 @@ UNITS = {"_t": (" ตัน", " t"), "_pct": ("", " %"), "_days": (" วัน",
 _DAYS = "days_"
 # Figures of the front page: columns of summary.national, in the order of reading; indented when part of the one above.
 FRONT_PAGE = (
-    ("factories_obliged", "โรงงานที่ต้องส่งรายงานประจำปี", "factories that owed an annual report", "", False),
-    ("factories_reporting", "ส่งแล้ว", "that reported", "", True),
-    ("coverage_pct", "ความครบถ้วน", "coverage", "%", True),
-    ("generated_t", "ของเสียที่เกิดขึ้น ตามรายงานประจำปี", "generated, by annual reports", "t", False),
-    ("generated_hazardous_t", "เป็นของเสียอันตราย", "hazardous", "t", True),
-    ("sent_t", "ส่งออกนอกโรงงาน", "sent off site", "t", False),
-    ("received_t", "ผู้รับดำเนินการรับไว้", "received by processors", "t", False),
-    ("completed_t", "จัดการแล้วเสร็จ", "management completed", "t", False),
+    ("factories_obliged", "โรงงานที่ต้องส่งรายงานประจำปี", "factories that owed an annual report", False),
+    ("factories_reporting", "ส่งแล้ว", "that reported", True),
+    ("coverage_pct", "ความครบถ้วน (%)", "coverage (%)", True),
+    ("generated_t", "ของเสียที่เกิดขึ้น ตามรายงานประจำปี (ตัน)", "generated, by annual reports (t)", False),
+    ("generated_hazardous_t", "เป็นของเสียอันตราย (ตัน)", "hazardous (t)", True),
+    ("sent_t", "ส่งออกนอกโรงงาน (ตัน)", "sent off site (t)", False),
+    ("received_t", "ผู้รับดำเนินการรับไว้ (ตัน)", "received by processors (t)", False),
+    ("completed_t", "จัดการแล้วเสร็จ (ตัน)", "management completed (t)", False),
 )
 BREACHES = {
     "missing_reports": ("รายงานที่ยังไม่ส่ง", "reports missing"),
@@ -81,7 +84,6 @@ BREACHES = {
     "receipts_without_manifest": ("ตอบรับโดยไม่มีใบกำกับ", "receipts without manifest"),
 }
 NO_FIGURE = "–"
-_FRONT_PAGE_UNITS = {"": "", "%": " %", "t": " ตัน"}
 
 
 def number(value: Decimal | float, decimals: int = 3) -> str:
@@ -91,15 +93,21 @@ def number(value: Decimal | float, decimals: int = 3) -> str:
         decimals: most decimals; 3 are a kilogram of a tonne.
     """
     exact = Decimal(str(value))
-    if exact and not round(exact, decimals):
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    if exact and not rounded:
         return f"{exact:.2g}"
-    text = f"{exact:,.{decimals}f}"
+    text = f"{rounded:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def thai_date(day: date) -> str:
     """`2 มีนาคม พ.ศ. 2569 (ค.ศ. 2026)`."""
     return f"{day.day} {_THAI_MONTHS[day.month - 1]} {thai_year(day.year)}"
+
+
+def short_thai_date(day: date) -> str:
+    """`2 มี.ค. 2569 (ค.ศ. 2026)`."""
+    return f"{day.day} {_SHORT_THAI_MONTHS[day.month - 1]} {day.year + _BUDDHIST_ERA} (ค.ศ. {day.year})"
 
 
 def thai_year(year: int) -> str:
@@ -132,12 +140,17 @@ def english_period(period: str) -> str:
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure, ready for a letter: label and value with unit, in both languages."""
+    """One figure, ready for a letter: label and value with unit, in both languages.
+
+    Attributes:
+        is_quantity: a number that is compared, not a name or a day.
+    """
 
     label_th: str
     label_en: str
     value_th: str
     value_en: str
+    is_quantity: bool
 
 
 @dataclass(frozen=True)
@@ -169,7 +182,8 @@ def figure_of(key: str, value: object) -> Figure:
     own_words = key.removesuffix(suffix).removesuffix("_date").removeprefix("is_").replace("_", " ")
     label_th, label_en = LABELS.get(key, (own_words, own_words))
     value_th, value_en = _value(key, value)
-    return Figure(label_th, label_en, value_th + unit_th, value_en + unit_en)
+    is_quantity = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+    return Figure(label_th, label_en, value_th + unit_th, value_en + unit_en, is_quantity)
 
 
 def _value(key: str, value: object) -> tuple[str, str]:
@@ -184,21 +198,20 @@ def _value(key: str, value: object) -> tuple[str, str]:
             day = date.fromisoformat(text)
         except ValueError:
             return text, text
-        return thai_date(day), english_date(day)
+        return short_thai_date(day), english_date(day)
     return WORDS.get(text, (text, text))
 
 def front_page(years: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
-    """The front page's table, a column for each year; tonnes are whole, as sums of estimates are."""
+    """The front page's table, a column for each year."""
     return tuple(
-        Line(label_th, label_en, tuple(_front_page_value(year[key], unit) for year in years), is_part)
-        for key, label_th, label_en, unit, is_part in FRONT_PAGE
+        Line(
+            label_th,
+            label_en,
+            tuple(NO_FIGURE if year[key] is None else number(year[key], decimals=1) for year in years),
+            is_part,
+        )
+        for key, label_th, label_en, is_part in FRONT_PAGE
     )
-
-
-def _front_page_value(value: Decimal | float | None, unit: str) -> str:
-    if value is None:
-        return NO_FIGURE
-    return number(value, 1 if unit == "%" else 0) + _FRONT_PAGE_UNITS[unit]
 
 
 def thai_breaches(row: Mapping[str, Any]) -> str:
@@ -212,5 +225,6 @@ def english_breaches(row: Mapping[str, Any]) -> str:
 
 
 FILTERS = (
-    number, thai_date, thai_year, english_date, thai_period, english_period, front_page, thai_breaches, english_breaches,
+    number, thai_date, short_thai_date, thai_year, english_date, thai_period, english_period, front_page, thai_breaches,
+    english_breaches,
 )  # fmt: skip

@@ -72,6 +72,11 @@ class News:
     is_nameable: bool
 
     @property
+    def told_subject(self) -> str:
+        """Its subject, unless the evidence says the same."""
+        return "" if self.subject in json.loads(self.evidence or "{}").values() else self.subject
+
+    @property
     def figures(self) -> tuple[Figure, ...]:
         """Its evidence, without the rows that it comes from."""
         return figures_of(json.loads(self.evidence or "{}", parse_float=Decimal))
@@ -317,7 +322,7 @@ def _digest(
 
 
 def _groups(news: Iterable[News], rules: dict[str, Anomaly], recipient: str, budget: int) -> tuple[Group, ...]:
-    """News by rule. The budget goes round: the worst of each rule first, then the second of each, and so on."""
+    """News by rule, breaches before guesses. The budget goes round: the worst of each rule first, then the second of each, and so on."""
     by_rule: dict[str, list[News]] = {}
     for each in news:
         if recipient in rules[each.rule].recipients:
@@ -325,7 +330,7 @@ def _groups(news: Iterable[News], rules: dict[str, Anomaly], recipient: str, bud
     nameable = {name: [each for each in found if each.is_nameable] for name, found in by_rule.items()}
     ranked = sorted((place, name) for name, found in nameable.items() for place in range(len(found)))
     room = {name: sum(chosen == name for _, chosen in ranked[:budget]) for name in by_rule}
-    return tuple(
+    groups = [
         Group(
             rule=rules[name],
             found=len(found),
@@ -334,7 +339,8 @@ def _groups(news: Iterable[News], rules: dict[str, Anomaly], recipient: str, bud
             unnamed=len(found) - len(nameable[name]),
         )
         for name, found in by_rule.items()
-    )
+    ]
+    return tuple(sorted(groups, key=lambda group: (group.rule.is_statistical, group.rule.name)))
 
 
 def _names_somebody(digest: Digest) -> bool:

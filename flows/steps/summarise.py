@@ -37,7 +37,7 @@ def summarise(connection: duckdb.DuckDBPyConnection, night: date, obligations_fr
         Rows of each summary, by name.
 
     Raises:
-        NightError: a file's head and its SELECT do not name the same columns.
+        NightError: a file's head and its SELECT do not name the same columns, or a code list says what no summary knows.
     """
     _set_tonight(connection, night, obligations_from)
     rows = {file.name: _make(connection, file) for file in summaries()}
@@ -64,7 +64,10 @@ def _set_tonight(connection: duckdb.DuckDBPyConnection, night: date, obligations
 
 
 def _make(connection: duckdb.DuckDBPyConnection, file: Summary) -> int:
-    made = connection.execute(f"CREATE OR REPLACE TABLE summary.{file.name} AS {file.body}").fetchone()
+    try:
+        made = connection.execute(f"CREATE OR REPLACE TABLE summary.{file.name} AS {file.body}").fetchone()
+    except duckdb.InvalidInputException as error:  # the SQL's own ERROR(): a line of a code list that it does not know
+        raise NightError(f"{file.name}.sql: {error}") from error
     described = connection.execute(f"DESCRIBE summary.{file.name}").fetchall()
     comment_tables(connection, (table_of(file, {name: sql_type for name, sql_type, *_ in described}),))
     return int(made[0]) if made else 0

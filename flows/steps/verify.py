@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
 
@@ -33,6 +33,8 @@ class Verdict:
 class Verifier:
     """The waiting process that runs Great Expectations; started early because its import takes seconds."""
 
+    _warm: ClassVar[Verifier | None] = None
+
     def __init__(self) -> None:
         self._child = subprocess.Popen(
             [sys.executable, "-m", "flows.steps.verify_child"],
@@ -41,6 +43,17 @@ class Verifier:
             stderr=subprocess.PIPE,
             cwd=Path(__file__).resolve().parents[2],
         )
+
+    @classmethod
+    def warm_up(cls) -> None:
+        """Start one now, for the night that is about to begin in this process."""
+        cls._warm = cls()
+
+    @classmethod
+    def take(cls) -> Verifier:
+        """The one that was warmed up, else a new one."""
+        warm, cls._warm = cls._warm, None
+        return warm or cls()
 
     def __enter__(self) -> Verifier:
         return self

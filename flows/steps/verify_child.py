@@ -35,13 +35,11 @@ def judge(totals: dict[str, dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     for suite in all_suites():
         if suite.name not in totals:
             continue
-        frame = pd.DataFrame([{name: float("nan") if value is None else float(value) for name, value in totals[suite.name].items()}])
-        batch = batches.add_dataframe_asset(suite.name).add_batch_definition_whole_dataframe("tonight")
+        figures = {name: float("nan") if value is None else float(value) for name, value in totals[suite.name].items()}
+        whole = batches.add_dataframe_asset(suite.name).add_batch_definition_whole_dataframe("tonight")
+        batch = whole.get_batch({"dataframe": pd.DataFrame([figures])})
         expected = gx.ExpectationSuite(name=suite.name, expectations=suite.expectations(gxe))
-        definition = gx.ValidationDefinition(name=suite.name, data=batch, suite=context.suites.add(expected))
-        outcome = context.validation_definitions.add(definition).run(
-            batch_parameters={"dataframe": frame}, result_format="SUMMARY"
-        )
+        outcome = batch.validate(expected, result_format="SUMMARY")
         results[suite.name] = [_result(each, totals[suite.name]) for each in outcome.results]
     return results
 

@@ -1,0 +1,481 @@
+"""Who is told what: letters from small tables, beside golden mails that were read by eye."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.errors import NightError
+from flows.ledger import Ledger
+from flows.letters import one_line
+from flows.letters.words import english_period, number, thai_date, thai_period
+from flows.mail import Letter
+from flows.sql_files import Anomaly
+from flows.steps import alert
+from flows.steps.alert import compose_stop, record, refresh_table
+from flows.warehouse import create_tables
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+NIGHT = date(2026, 5, 4)
+AT = datetime(2026, 5, 3, 18, 30, tzinfo=UTC)
+
+PAINT, PLATING, RECYCLER = "10190000125400", "10100000225450", "10190000325501"  # two in province 19, one in 10
+STRANGER = "10880000999999"  # no such province, not in the register
+FACTORIES = [
+    (PAINT, "บริษัท สีทอง จำกัด", "45(1)", "19"),
+    (PLATING, "Bangkok Plating Co., Ltd.", "100(5)", "10"),
+    (RECYCLER, "บริษัท รีไซเคิลไทย จำกัด", "106", "19"),
+]
+
+# Only the columns that letters read; flows/summaries makes the real ones, with many more.
+SUMMARIES = """
+CREATE TABLE summary.national (
+  year INTEGER, factories_obliged BIGINT, factories_reporting BIGINT, generated_t DECIMAL(38, 6),
+  generated_hazardous_t DECIMAL(38, 6), sent_t DECIMAL(38, 12), received_t DECIMAL(38, 12), completed_t DECIMAL(38, 12)
+);
+CREATE TABLE summary.waste_by_factory_year (
+  factory_id VARCHAR, year INTEGER, factories_obliged BIGINT, factories_reporting BIGINT, generated_t DECIMAL(38, 6),
+  generated_hazardous_t DECIMAL(38, 6), sent_t DECIMAL(38, 12), received_t DECIMAL(38, 12), completed_t DECIMAL(38, 12)
+);
+CREATE TABLE summary.factory_compliance (
+  rank BIGINT, factory_id VARCHAR, factory_name VARCHAR, province_code VARCHAR, missing_reports BIGINT,
+  mismatched_loads BIGINT, unanswered_loads BIGINT, receipts_without_manifest BIGINT, open_breaches BIGINT,
+  oldest_open_breach_date DATE
+);
+"""
+#                 factory    year  owed came generated hazardous  sent     received  completed
+FACTORY_YEARS = [
+    (PAINT,       2025,  1,   0,  None,     None,      "30.250", "0",      "0"),
+    (PLATING,     2025,  1,   1,  "120.5",  "80",      "100",    "0",      "0"),
+    (RECYCLER,    2025,  1,   1,  "2000",   "0",       "1900.2", "128.75", "90"),
+    (PAINT,       2026,  0,   0,  None,     None,      "12",     "0",      "0"),
+    (RECYCLER,    2026,  0,   0,  None,     None,      "0",      "10",     "0"),
+]  # fmt: skip
+#   year  owed came generated  hazardous sent        received  completed
+NATIONAL = [
+    (2025, 3,   2,   "2120.5",  "80",     "2030.450", "128.75", "90"),
+    (2026, 0,   0,   None,      None,     "12",       "10",     "0"),
+]  # fmt: skip
+#              rank factory    name              prov  missing differ unanswered unannounced open oldest
+COMPLIANCE = [
+    (1, RECYCLER, FACTORIES[2][1], "19", 2, 0, 3, 1, 6, date(2026, 3, 15)),
+    (2, PAINT,    FACTORIES[0][1], "19", 1, 1, 0, 0, 2, date(2026, 4, 20)),
+    (3, PLATING,  FACTORIES[1][1], "10", 0, 0, 0, 0, 0, None),
+]  # fmt: skip
+# Three rules as flows/anomalies has them: what the letters read of a rule's head.
+RULES = tuple(
+    Anomaly(
+        name=name, title_en=title_en, title_th=title_th, ground=ground, one_row_is="", needs=(), columns={}, parameters=(),
+        body="", recipients=("headquarters", "province"), is_statistical=name == "mass_jump", silence_days=30, evidence={},
+    )
+    for name, title_en, title_th, ground in [
+        ("mass_jump", "A quantity is out of line", "ปริมาณผิดปกติเมื่อเทียบกับประวัติ", "statistics; the factors are policy"),
+        ("report_missing", "A report has not come", "โรงงานยังไม่ส่งรายงาน", "cl. 13 (annual), cl. 22 (monthly)"),
+        ("sent_received_mismatch", "Received is not what was sent", "ที่รับไม่ตรงกับที่ส่ง", "cl. 18; the tolerance is borrowed"),
+    ]
+)  # fmt: skip
+MISSING = {"report_type": "annual", "clause": "13", "due_date": "2026-04-30", "days_overdue": 4}
+DIFFERS = {
+    "state": "quantity_differs", "processor_id": RECYCLER, "sent_date": "2026-04-01", "received_date": "2026-04-02",
+    "sent_t": 12.0, "received_t": 10.0, "difference_t": -2.0, "difference_pct": -16.7, "tolerance_pct": 10,
+    "is_independent": True, "rows": [{"table": "core.manifest", "source_row": 7}],
+}  # fmt: skip
+JUMPS = {
+    "kind": "load", "waste_code": "080111", "mass_t": 1200.0, "typical_t": 1.2, "times_typical": 1000.0,
+    "looks_like_unit_slip": True, "rows": [{"table": "core.manifest", "source_row": 7}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def night() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A warehouse with a register of three factories, their figures, and no news."""
+    with duckdb.connect() as connection:
+        create_tables(connection)
+        connection.execute(SUMMARIES)
+        for factory in FACTORIES:
+            connection.execute(
+                "INSERT INTO core.factory (factory_id, factory_name, factory_class, province_code, contact_email) "
+                "VALUES (?, ?, ?, ?, 'secret@factory.example')",
+                factory,
+            )
+        for table, rows in (
+            ("national", NATIONAL), ("waste_by_factory_year", FACTORY_YEARS), ("factory_compliance", COMPLIANCE),
+        ):  # fmt: skip
+            connection.executemany(f"INSERT INTO summary.{table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        yield connection
+
+
+def find(
+    connection: duckdb.DuckDBPyConnection,
+    rule: str,
+    factory_id: str,
+    score: float = 1,
+    *,
+    period: str = "2026-04",
+    subject: str | None = None,
+    evidence: object = None,
+    first_night: date = NIGHT,
+    state: str = "new",
+) -> None:
+    """Put one anomaly into anomaly.found."""
+    (count,) = connection.execute("SELECT count(*) FROM anomaly.found").fetchone() or (0,)
+    connection.execute(
+        "INSERT INTO anomaly.found VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [f"a{count + 1:03}", rule, factory_id, period, subject, score, json.dumps(evidence or {}), first_night, NIGHT, state],
+    )
+
+
+def find_the_usual(connection: duckdb.DuckDBPyConnection) -> None:
+    """One report missing, one load that differs and jumps too, one jump alone; and the files of the night."""
+    find(connection, "report_missing", PAINT, 4, period="2025", subject="annual", evidence=MISSING)
+    find(connection, "sent_received_mismatch", PAINT, 2, subject="M-7/1", evidence=DIFFERS)
+    find(connection, "mass_jump", PAINT, 1000, subject="M-7/1", evidence=JUMPS)
+    find(connection, "mass_jump", PLATING, 50, subject="M-9/1", evidence=JUMPS)
+    for number, (outcome, read, accepted) in enumerate(
+        [("accepted", 1200, 1200), ("accepted", 3, 3), ("partly_accepted", 50, 48), ("rejected", 4, 0), ("duplicate", 0, 0)]
+    ):
+        connection.execute(
+            "INSERT INTO audit.submission (submission_id, night, outcome, rows_read, rows_accepted, rows_quarantined) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [str(number), NIGHT, outcome, read, accepted, read - accepted],
+        )
+
+
+def compose(
+    connection: duckdb.DuckDBPyConnection, night: date, suspicion: str | None, rules: tuple[Anomaly, ...] = RULES
+) -> list[Letter]:
+    """With the rules of this file, so that a golden mail changes only when a letter does."""
+    return alert.compose(connection, night, suspicion, rules)
+
+
+def by_role(letters: list[Letter]) -> dict[str, Letter]:
+    roles = {letter.to_role: letter for letter in letters}
+    assert len(roles) == len(letters), "one letter a night for each role"
+    return roles
+
+
+def told(connection: duckdb.DuckDBPyConnection, night: date, kind: str = "digest", role: str = "headquarters") -> None:
+    """As if a night's letter had gone into the outbox."""
+    connection.execute(
+        "INSERT INTO anomaly.mail (mail_id, night, kind, to_role) VALUES (?, ?, ?, ?)", [f"{night}{kind}", night, kind, role]
+    )
+
+
+# --- Golden mails ------------------------------------------------------------------------------------------------------
+
+
+def assert_golden(name: str, letter: Letter) -> None:
+    for ending, content in (("html", letter.html), ("txt", f"Subject: {letter.subject}\n\n{letter.text}")):
+        path = GOLDEN / f"{name}.{ending}"
+        if os.environ.get("UPDATE_GOLDEN"):
+            path.write_text(content, encoding="utf-8")
+        expected = path.read_text(encoding="utf-8") if path.exists() else ""
+        assert content == expected, (
+            f"{path.name} is not what is written now. When the change is meant: "
+            "UPDATE_GOLDEN=1 python -m pytest tests/steps/test_alert.py, then look at `git diff tests/golden`."
+        )
+
+
+def test_headquarters_digest(night: duckdb.DuckDBPyConnection) -> None:
+    find_the_usual(night)
+    letter = by_role(compose(night, NIGHT, None))["headquarters"]
+    assert letter.subject.startswith("เรื่องใหม่ 4 เรื่อง · New findings: 4 · ทั่วประเทศ Whole country")
+    assert "files taken in: 5\n" in letter.text
+    assert "rows read: 1,257\n" in letter.text and "rows accepted: 1,251\n" in letter.text
+    assert "rows held back: 6\n" in letter.text
+    assert "factories that owed an annual report: 3\n" in letter.text
+    assert "coverage (%): 66.7\n" in letter.text  # 2 of 3
+    assert "sent off site (t): 2,030.5\n" in letter.text  # 30.25 + 100 + 1,900.2
+    assert "coverage (%): –\n" in letter.text  # nobody owes the report of 2026 yet
+    assert "sent 12 t · received 10 t · difference -2 t · difference -16.7 %" in letter.text
+    assert "1. บริษัท รีไซเคิลไทย จำกัด (6)" in letter.text and "Bangkok Plating" not in letter.text
+    assert_golden("digest-headquarters", letter)
+
+
+def test_headquarters_digest_of_an_empty_night(night: duckdb.DuckDBPyConnection) -> None:
+    (letter,) = compose(night, NIGHT, None)
+    assert (letter.to_role, letter.kind) == ("headquarters", "digest")
+    assert "Nothing new to report" in letter.subject
+    assert_golden("digest-headquarters-empty", letter)
+
+
+def test_province_digest(night: duckdb.DuckDBPyConnection) -> None:
+    find_the_usual(night)
+    letter = by_role(compose(night, NIGHT, None))["province-19"]
+    assert "New findings: 3 · สระบุรี Saraburi" in letter.subject
+    assert "factories that owed an annual report: 2\n" in letter.text
+    assert "coverage (%): 50\n" in letter.text
+    assert "generated, by annual reports (t): 2,000\n" in letter.text
+    assert_golden("digest-province", letter)
+
+
+def test_suspicion_letter(night: duckdb.DuckDBPyConnection) -> None:
+    find_the_usual(night)
+    (letter,) = compose(night, NIGHT, "2 of 3 obliged factories (66.7 %) look missing, more than 50 %")
+    assert (letter.to_role, letter.kind) == ("operators", "suspicion")
+    for factory_id, name, *_ in FACTORIES:
+        assert factory_id not in letter.html + letter.text and name not in letter.html + letter.text
+    assert_golden("suspicion", letter)
+
+
+def test_suspicion_letter_with_nothing_withheld(night: duckdb.DuckDBPyConnection) -> None:
+    (letter,) = compose(night, NIGHT, "2 of 3 obliged factories (66.7 %) look missing, more than 50 %")
+    assert "Withheld" not in letter.html + letter.text
+
+
+def test_stop_letter() -> None:
+    failures = [f"rows: expectation {number} was not met" for number in range(32)]
+    letter = compose_stop(NIGHT, "the suite `manifest` does not believe tonight's table", failures)
+    assert (letter.to_role, letter.kind) == ("operators", "stop")
+    assert "expectation 29 " in letter.text and "expectation 30 " not in letter.text
+    assert "Not shown in this mail: 2 more." in letter.text
+    assert_golden("stop", letter)
+
+
+def test_stop_letter_without_failures() -> None:
+    letter = compose_stop(NIGHT, "the disk is full", [])
+    assert "not believable" not in letter.html + letter.text
+
+
+# --- Who is told -------------------------------------------------------------------------------------------------------
+
+
+def test_a_province_hears_only_of_its_own_factories(night: duckdb.DuckDBPyConnection) -> None:
+    find(night, "report_missing", PAINT)
+    find(night, "report_missing", PLATING)
+    letters = by_role(compose(night, NIGHT, None))
+    assert list(letters) == ["headquarters", "province-10", "province-19"]
+    assert PAINT in letters["province-19"].text and PLATING not in letters["province-19"].html + letters["province-19"].text
+    assert PLATING in letters["province-10"].text and PAINT not in letters["province-10"].html + letters["province-10"].text
+
+
+def test_a_factory_of_no_province_is_told_to_headquarters_only(night: duckdb.DuckDBPyConnection) -> None:
+    find(night, "report_missing", STRANGER)
+    letters = by_role(compose(night, NIGHT, None))
+    assert list(letters) == ["headquarters"]
+    assert "not in the register" in letters["headquarters"].text and STRANGER in letters["headquarters"].text
+
+
+def test_a_rule_says_who_hears_of_it(night: duckdb.DuckDBPyConnection) -> None:
+    find(night, "report_missing", PAINT)
+    quiet = tuple(dataclasses.replace(rule, recipients=("headquarters",)) for rule in RULES)
+    assert list(by_role(compose(night, NIGHT, None, quiet))) == ["headquarters"]
+
+
+@pytest.mark.parametrize("state", ["silenced", "closed"])
+def test_what_is_silenced_or_closed_is_not_told(night: duckdb.DuckDBPyConnection, state: str) -> None:
+    find(night, "report_missing", PAINT, state=state)
+    (letter,) = compose(night, NIGHT, None)
+    assert "Nothing new" in letter.subject
+
+
+def test_what_was_told_is_not_told_again(night: duckdb.DuckDBPyConnection) -> None:
+    find(night, "report_missing", PAINT, first_night=date(2026, 5, 3), state="open")
+    told(night, date(2026, 5, 3))
+    (letter,) = compose(night, NIGHT, None)
+    assert "Nothing new" in letter.subject
+
+
+@pytest.mark.parametrize("kind", ["stop", "suspicion"])
+def test_what_a_stopped_or_suspicious_night_found_is_told_on_the_next(
+    night: duckdb.DuckDBPyConnection, kind: str
+) -> None:
+    find(night, "report_missing", PAINT, first_night=date(2026, 5, 3), state="open")
+    told(night, date(2026, 5, 2))
+    told(night, date(2026, 5, 3), kind=kind, role="operators")
+    assert list(by_role(compose(night, NIGHT, None))) == ["headquarters", "province-19"]
+
+
+def test_a_night_run_twice_records_each_letter_once(night: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    find_the_usual(night)
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    first = compose(night, NIGHT, None)
+    assert record(ledger, tmp_path, first, AT) == 2
+    refresh_table(night, ledger)
+    assert compose(night, NIGHT, None) == first
+    assert record(ledger, tmp_path, compose(night, NIGHT, None), AT) == 0
+
+
+def test_news_of_a_rule_that_does_not_exist_stops_the_night(night: duckdb.DuckDBPyConnection) -> None:
+    find(night, "made_up", PAINT)
+    with pytest.raises(NightError, match="made_up"):
+        compose(night, NIGHT, None)
+
+
+# --- Blame carefully ---------------------------------------------------------------------------------------------------
+
+
+def test_a_statistical_signal_alone_names_nobody(night: duckdb.DuckDBPyConnection) -> None:
+    find(night, "mass_jump", PAINT)
+    (letter,) = compose(night, NIGHT, None)  # and no letter for province 19
+    assert "To look at in anomaly.found: 1 with a statistical signal only" in letter.text
+    assert "a001" not in letter.html + letter.text  # PAINT is named, but in the list of open breaches
+
+
+def test_two_jumps_of_one_rule_are_one_signal(night: duckdb.DuckDBPyConnection) -> None:
+    find(night, "mass_jump", PAINT, period="2026-03")
+    find(night, "mass_jump", PAINT, period="2026-04")
+    (letter,) = compose(night, NIGHT, None)
+    assert "To look at in anomaly.found: 2 " in letter.text
+
+
+def test_a_second_signal_names_the_factory_and_makes_an_old_jump_news(night: duckdb.DuckDBPyConnection) -> None:
+    find(night, "mass_jump", PAINT, first_night=date(2026, 5, 1), state="open")
+    told(night, date(2026, 5, 3))
+    assert "Nothing new" in compose(night, NIGHT, None)[0].subject
+    find(night, "report_missing", PAINT)
+    letters = by_role(compose(night, NIGHT, None))
+    assert "New findings: 2" in letters["province-19"].subject
+    assert "anomaly_id=a001" in letters["province-19"].text
+
+
+@pytest.mark.parametrize("state", ["silenced", "closed"])
+def test_a_second_signal_counts_only_while_it_is_open(night: duckdb.DuckDBPyConnection, state: str) -> None:
+    find(night, "mass_jump", PAINT)
+    find(night, "report_missing", PAINT, state=state)
+    (letter,) = compose(night, NIGHT, None)
+    assert "To look at in anomaly.found: 1 " in letter.text
+
+
+def test_the_budget_goes_round_the_rules_and_says_what_it_left_out(night: duckdb.DuckDBPyConnection) -> None:
+    for number in range(50):
+        find(night, "report_missing", PAINT, score=number, period=str(number))
+    for number in range(3):
+        find(night, "sent_received_mismatch", PAINT, score=number)
+    letter = by_role(compose(night, NIGHT, None))["headquarters"]
+    assert letter.text.count("waste explain anomaly.found") == alert.BUDGET == 20
+    assert "New findings: 53" in letter.subject
+    assert "(50)" in letter.text and "Not shown in this mail: 33 more." in letter.text  # 50 - 17
+    assert letter.text.count("more.") == 1  # the three loads are all there
+    worst_first = [line.split("=")[1] for line in letter.text.splitlines() if "anomaly_id=" in line][:17]
+    assert worst_first == [f"a{number:03}" for number in range(50, 33, -1)]
+
+
+def test_no_address_of_a_factory_is_in_a_letter(night: duckdb.DuckDBPyConnection) -> None:
+    find_the_usual(night)
+    for letter in [*compose(night, NIGHT, None), *compose(night, NIGHT, "a reason")]:
+        assert "@" not in letter.html + letter.text
+
+
+# --- Hostile cells -------------------------------------------------------------------------------------------------------
+
+HOSTILE = "<script>alert(1)</script>\r\nBcc: all@diw.example\n\n== Forged \u202eheading http://evil.example/x =cmd|' /C calc'!A0"
+
+
+def test_a_hostile_name_is_only_text(night: duckdb.DuckDBPyConnection) -> None:
+    find_the_usual(night)
+    before = by_role(compose(night, NIGHT, None))["province-19"]
+    night.execute("UPDATE core.factory SET factory_name = ? WHERE factory_id = ?", [HOSTILE, PAINT])
+    night.execute("UPDATE summary.factory_compliance SET factory_name = ? WHERE factory_id = ?", [HOSTILE, PAINT])
+    night.execute("UPDATE anomaly.found SET subject = ?, period = ? WHERE rule = 'mass_jump'", [HOSTILE, HOSTILE])
+    night.execute("UPDATE anomaly.found SET evidence = ?", [json.dumps({"waste_code": HOSTILE, HOSTILE: HOSTILE})])
+    letter = by_role(compose(night, NIGHT, None))["province-19"]
+    assert letter.subject == before.subject
+    assert letter.text.count("\n") == before.text.count("\n")
+    assert not any(line.startswith(("Bcc", "== Forged")) for line in letter.text.splitlines())
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; Bcc: all@diw" in letter.html and "<script" not in letter.html
+    for forbidden in ("\u202e", "http://", "evil.example"):
+        assert forbidden not in letter.html + letter.text
+
+
+@given(st.text())
+def test_a_value_is_one_line(value: str) -> None:
+    line = one_line(value)
+    assert isinstance(line, str) and len(line.splitlines()) <= 1 and len(line) <= 400
+    assert not set("\u202a\u202b\u202d\u202e\u2066\u2067\x00\x1b\x85\u2028\u2029").intersection(line)
+
+
+def test_a_letter_fetches_nothing_from_outside(night: duckdb.DuckDBPyConnection) -> None:
+    find_the_usual(night)
+    for letter in [*compose(night, NIGHT, None), *compose(night, NIGHT, "a reason"), compose_stop(NIGHT, "x", ["y"])]:
+        for outside in ("http", "src=", "url(", "@import", "<link", "<script"):
+            assert outside not in letter.html
+
+
+def test_every_role_gets_a_subject_that_a_header_can_carry(night: duckdb.DuckDBPyConnection) -> None:
+    codes = [code for (code,) in night.execute("SELECT DISTINCT code FROM ref.province ORDER BY code").fetchall()]
+    for code in codes:
+        find(night, "report_missing", f"101{code[0]}".ljust(3, "0")[:2] + code + "0000125400")
+    letters = by_role(compose(night, NIGHT, None))
+    assert list(letters) == ["headquarters", *(f"province-{code}" for code in codes)]
+    assert all(letter.subject.isprintable() for letter in letters.values())
+
+
+# --- The tables --------------------------------------------------------------------------------------------------------
+
+
+def test_letters_read_the_summaries_as_they_are_made() -> None:
+    """The small tables above have the columns that flows/summaries makes."""
+    summarise = pytest.importorskip("flows.steps.summarise")
+    with duckdb.connect() as connection:
+        create_tables(connection)
+        connection.execute(
+            "INSERT INTO core.factory (factory_id, factory_name, factory_class, province_code, status) "
+            "VALUES (?, 'ก', '45(1)', '19', 'operating')",
+            [PAINT],
+        )
+        connection.execute(
+            "INSERT INTO core.manifest (factory_id, processor_id, manifest_no, line_no, waste_code, sent_date, mass_t, "
+            "management_code, submission_id, submitted_by) VALUES (?, ?, 'M-1', 1, '080111', '2026-01-05', 13.2, '042', 'x', 'desk')",
+            [PAINT, RECYCLER],
+        )
+        summarise.summarise(connection, NIGHT, date(2025, 1, 1))
+        find(connection, "report_missing", PAINT, evidence=MISSING)
+        letters = by_role(alert.compose(connection, NIGHT, None))  # with the rules of flows/anomalies
+    for letter in letters.values():
+        assert "sent off site (t): 13.2" in letter.text
+        assert "reports missing 1 · oldest 30 April 2026" in letter.text
+
+
+def test_the_table_of_mails_is_what_the_ledger_says(night: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    find_the_usual(night)
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    record(ledger, tmp_path, compose(night, NIGHT, None), AT)
+    ids = [entry.facts["mail_id"] for entry in ledger.of_kind("mail_recorded")]
+    ledger.append("mail_failed", {"mail_id": ids[0], "error": "no connection", "is_try": True, "is_final": False})
+    ledger.append("mail_sending", {"mail_id": ids[0], "mode": "live"})
+    taken = ledger.append("mail_sent", {"mail_id": ids[0], "state": "sent"})
+    refresh_table(night, ledger)
+    refresh_table(night, ledger)
+    rows = night.execute("SELECT to_role, state, tries, sent_at, error FROM anomaly.mail ORDER BY to_role").fetchall()
+    assert rows == [
+        ("headquarters", "sent", 2, datetime.fromisoformat(taken.at).replace(tzinfo=None), None),
+        ("province-19", "pending", 0, None, None),
+    ]
+
+
+def test_the_table_of_no_mails_is_empty(night: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    told(night, NIGHT)
+    refresh_table(night, Ledger(tmp_path / "ledger.jsonl"))
+    assert night.execute("SELECT count(*) FROM anomaly.mail").fetchall() == [(0,)]
+
+
+# --- Words -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "said"),
+    [
+        (1234.5, 3, "1,234.5"), (12, 3, "12"), (1000, 3, "1,000"), (-2.0, 3, "-2"), (0, 3, "0"), (0.0004, 3, "0.0004"),
+        (0.4, 0, "0.4"), (66.6667, 1, "66.7"), (Decimal("1E+3"), 3, "1,000"), (Decimal("12.500000000000"), 3, "12.5"),
+    ],
+)  # fmt: skip
+def test_number(value: float | Decimal, decimals: int, said: str) -> None:
+    assert number(value, decimals) == said
+
+
+def test_days_and_periods_are_said_in_both_calendars() -> None:
+    assert thai_date(date(2026, 3, 2)) == "2 มีนาคม พ.ศ. 2569 (ค.ศ. 2026)"
+    assert (thai_period("2025"), english_period("2025")) == ("ปี พ.ศ. 2568 (ค.ศ. 2025)", "year 2025")
+    assert (thai_period("2026-03"), english_period("2026-03")) == ("มีนาคม พ.ศ. 2569 (ค.ศ. 2026)", "March 2026")
+    assert (thai_period("2026-13"), english_period("2026-13")) == ("2026-13", "2026-13")
