@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
@@ -63,7 +63,7 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise UsageError(f"--night {text!r} is not a day; write it as {datetime.now().year}-03-31 (C.E.)") from error
+        raise UsageError(f"--night {text!r} is not a day; write it as 2026-03-31 (C.E.)") from error
 
 
 @waste.command()

@@ -7,10 +7,11 @@ is never sent again and its Message-ID is named, so that a person can look for i
 
 Facts in the ledger:
 
-    mail_recorded  {mail_id, night, kind, to_role, subject, eml, sha256}   eml is a file's name in the outbox
-    mail_sending   {mail_id, mode}                                         mode is redirect or live
-    mail_sent      {mail_id, state}                                        state is sent or redirected
-    mail_failed    {mail_id, error, is_try, is_final}                      is_try: a server was asked; is_final: given up
+    mail_recorded  {mail_id, night, kind, to_role, subject, eml, sha256, named, counted}
+                   eml is a file's name in the outbox; named and counted are the anomalies that the letter tells
+    mail_sending   {mail_id, mode}                       mode is redirect or live
+    mail_sent      {mail_id, state}                      state is sent or redirected
+    mail_failed    {mail_id, error, is_try, is_final}    is_try: a server was asked; is_final: given up
 
 No address and no password ever stands in a fact, an error or a log line; the words of a mail server, which may repeat an
 address, are reduced to their codes. A mail's file names its role, its From and To are put in front when it is sent.
@@ -33,7 +34,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import Any, Literal, Self
 
 from flows.clock import BANGKOK, bangkok_day
 from flows.ledger import Entry, Ledger, instant, sync_folder
@@ -43,8 +44,12 @@ log = logging.getLogger(__name__)
 Kind = Literal["digest", "stop", "suspicion"]
 State = Literal["pending", "sent", "failed", "redirected"]
 
-COMMAND_SECONDS = 30.0  # longest wait for a connection and for an answer to a command; RFC 5321 asks for minutes, a night has hours
-DATA_SECONDS = 600.0  # longest wait for the answer to a whole message: RFC 5321, 4.5.3.2.6; giving up sooner makes doubt
+COMMAND_SECONDS = (
+    30.0  # longest wait for a connection and for an answer to a command; RFC 5321 asks for minutes, a night has hours
+)
+DATA_SECONDS = (
+    600.0  # longest wait for the answer to a whole message: RFC 5321, 4.5.3.2.6; giving up sooner makes doubt
+)
 DOUBTS = 2  # so many mails of one run may be left unanswered before the server is left alone until the next night
 _ROLE = re.compile(r"headquarters|operators|province-[0-9]{2}")
 _ADDRESS = re.compile(r"[!-~]+@[!-~]+")  # printable ASCII without a space: cannot break a header or an SMTP command
@@ -80,7 +85,13 @@ class MailRoute:
 
 @dataclass(frozen=True)
 class Letter:
-    """One mail to be: who should know what. HTML and text say the same."""
+    """One mail to be: who should know what. HTML and text say the same.
+
+    Attributes:
+        named: on headquarters' digest, ids of the anomalies that the night's digests tell of with the factory's name (or
+            leave out for want of room); they are not news any more.
+        counted: ids of those that are only counted, until a second signal lets them be named.
+    """
 
     mail_id: str
     night: date
@@ -89,6 +100,8 @@ class Letter:
     subject: str
     html: str
     text: str
+    named: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,6 +110,7 @@ class Mail:
 
     Attributes:
         eml, sha256: name of its file in the outbox, and what the file must hash to.
+        named, counted: anomalies that it tells, see `Letter`.
         tries: how often sending was tried.
         sent_at: when the mail server took it.
         error: why the last try failed; None once it is sent.
@@ -111,6 +125,8 @@ class Mail:
     subject: str
     eml: str
     sha256: str
+    named: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
     state: State = "pending"
     tries: int = 0
     sent_at: datetime | None = None
@@ -158,7 +174,8 @@ def eml_of(letter: Letter, at: datetime) -> bytes:
     """
     if not _ROLE.fullmatch(letter.to_role):
         raise ValueError(f"no such role: {letter.to_role!r}")
-    if not letter.subject.isprintable():  # the email package itself lets a lone line end through, which ends all headers
+    # The email package refuses most line breaks in a header, but lets a lone one through, which ends all headers.
+    if not letter.subject.isprintable():
         raise ValueError(f"a subject is one line of printable characters: {letter.subject!r}")
     message = EmailMessage(policy=SMTP)
     message["Subject"] = letter.subject
@@ -177,7 +194,8 @@ def eml_of(letter: Letter, at: datetime) -> bytes:
 def record(ledger: Ledger, outbox: Path, letters: Iterable[Letter], at: datetime) -> int:
     """Put letters into the outbox, durably, before anything is sent.
 
-    A letter that the ledger already has is left as it is: the first word of a night is the one that was said.
+    A letter that the ledger already has is left as it is, and the digests of a night are one edition: once headquarters'
+    is recorded, the night gets no further digest. What a second run of a night finds is told on the next night.
 
     Args:
         at: the instant that stands in the mails' Date.
@@ -185,23 +203,30 @@ def record(ledger: Ledger, outbox: Path, letters: Iterable[Letter], at: datetime
     Returns:
         How many were new.
     """
-    known = set(mails_of(ledger))
-    new = {letter.mail_id: letter for letter in letters if letter.mail_id not in known}
-    recorded = [(letter, _write_eml(outbox, letter, at)) for letter in new.values()]
+    known = mails_of(ledger)
+    closed = {mail.night for mail in known.values() if _closes_edition(mail)}
+    new = {
+        letter.mail_id: letter
+        for letter in sorted(letters, key=_closes_edition)  # the one that closes the edition is written last
+        if letter.mail_id not in known and not (letter.kind == "digest" and letter.night in closed)
+    }
+    recorded = [(letter, *_write_eml(outbox, letter, at)) for letter in new.values()]
     if recorded:
         sync_folder(outbox)
-    ledger.append_all(
-        (
-            "mail_recorded",
-            {
-                "mail_id": letter.mail_id, "night": letter.night.isoformat(), "kind": letter.kind,
-                "to_role": letter.to_role, "subject": letter.subject, "eml": name, "sha256": sha256,
-            },
-        )
-        for letter, (name, sha256) in recorded
-    )  # fmt: skip
+    ledger.append_all(("mail_recorded", _recorded(letter, name, sha256)) for letter, name, sha256 in recorded)
     log.info("mails recorded: %d new, %d known already", len(recorded), len(known))
     return len(recorded)
+
+
+def _closes_edition(mail: Letter | Mail) -> bool:
+    return mail.kind == "digest" and mail.to_role == "headquarters"
+
+
+def _recorded(letter: Letter, eml: str, sha256: str) -> dict[str, object]:
+    return {
+        "mail_id": letter.mail_id, "night": letter.night.isoformat(), "kind": letter.kind, "to_role": letter.to_role,
+        "subject": letter.subject, "eml": eml, "sha256": sha256, "named": letter.named, "counted": letter.counted,
+    }  # fmt: skip
 
 
 def _write_eml(outbox: Path, letter: Letter, at: datetime) -> tuple[str, str]:
@@ -222,10 +247,18 @@ def mails_of(ledger: Ledger) -> dict[str, Mail]:
     for entry in ledger.of_kind("mail_recorded", "mail_sending", "mail_sent", "mail_failed"):
         mail_id = entry.facts["mail_id"]
         if entry.kind == "mail_recorded":
-            mails[mail_id] = Mail(**{**entry.facts, "night": date.fromisoformat(entry.facts["night"])})
+            mails[mail_id] = _mail(entry.facts)
         else:
             mails[mail_id] = _after(mails[mail_id], entry)
     return mails
+
+
+def _mail(facts: dict[str, Any]) -> Mail:
+    return Mail(
+        mail_id=facts["mail_id"], night=date.fromisoformat(facts["night"]), kind=facts["kind"], to_role=facts["to_role"],
+        subject=facts["subject"], eml=facts["eml"], sha256=facts["sha256"],
+        named=tuple(facts["named"]), counted=tuple(facts["counted"]),
+    )  # fmt: skip
 
 
 def _after(mail: Mail, entry: Entry) -> Mail:
@@ -306,9 +339,7 @@ def _doubt(mail: Mail, why: str) -> str:
 
 def _send_one(ledger: Ledger, outbox: Path, line: _Line, route: MailRoute, mail: Mail) -> None:
     def failed(error: str, *, is_try: bool = True, is_final: bool = False) -> None:
-        ledger.append(
-            "mail_failed", {"mail_id": mail.mail_id, "error": error, "is_try": is_try, "is_final": is_final}
-        )
+        ledger.append("mail_failed", {"mail_id": mail.mail_id, "error": error, "is_try": is_try, "is_final": is_final})
 
     try:
         address = _address_of(route, mail.to_role)
@@ -378,7 +409,7 @@ class _Line:
         self._down = ""  # why nothing more is tried in this run
         self._doubts = 0
 
-    def __enter__(self) -> _Line:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -425,11 +456,9 @@ class _Line:
         assert self._client is not None and self._client.sock is not None, "the envelope comes first"
         try:
             self._client.sock.settimeout(DATA_SECONDS)
-            code, reply = self._client.data(message)
+            code, reply = _answer_to_data(self._client, message)
             self._client.sock.settimeout(COMMAND_SECONDS)
-        except smtplib.SMTPDataError as error:
-            code, reply = error.smtp_code, _as_bytes(error.smtp_error)
-        except (smtplib.SMTPServerDisconnected, OSError) as error:
+        except OSError as error:  # smtplib's own errors are OSErrors too
             self._close()
             self._doubts += 1
             if self._doubts >= DOUBTS:
@@ -495,9 +524,7 @@ class _Line:
 
 def _connected(route: MailRoute) -> smtplib.SMTP:
     if route.security == "tls":
-        return smtplib.SMTP_SSL(
-            route.host, route.port, timeout=COMMAND_SECONDS, context=ssl.create_default_context()
-        )
+        return smtplib.SMTP_SSL(route.host, route.port, timeout=COMMAND_SECONDS, context=ssl.create_default_context())
     client = smtplib.SMTP(route.host, route.port, timeout=COMMAND_SECONDS)
     try:
         if route.security == "starttls":
@@ -506,6 +533,13 @@ def _connected(route: MailRoute) -> smtplib.SMTP:
         client.close()
         raise
     return client
+
+
+def _answer_to_data(client: smtplib.SMTP, message: bytes) -> tuple[int, bytes]:
+    try:
+        return client.data(message)
+    except smtplib.SMTPDataError as error:  # the server does not even want to hear it
+        return error.smtp_code, _as_bytes(error.smtp_error)
 
 
 def _as_bytes(reply: bytes | str) -> bytes:

@@ -7,15 +7,15 @@ import shutil
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import TypeVar
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
 
 import duckdb
 
 from flows.batches import Batch, Checked, File
 from flows.clock import bangkok_day, end_of_day, naive_utc
 from flows.errors import UsageError
-from flows.ledger import Entry, Ledger, instant
+from flows.ledger import Entry, Ledger, instant, stamp
 from flows.reading.limits import Limits
 from flows.reading.workbook import WorkbookReader
 from flows.steps.archive import packs_of, read_pack
@@ -64,8 +64,7 @@ def times_of(ledger: Ledger, night: date | None, at: datetime) -> Times:
     if night > today:
         raise UsageError(f"night {night} lies ahead: today is {today} in Bangkok")
     cut_offs = {
-        date.fromisoformat(entry.facts["night"]): instant(entry.facts["cut_off_at"])
-        for entry in ledger.of_kind("night_started")
+        date.fromisoformat(entry.facts["night"]): instant(entry.facts["cut_off_at"]) for entry in ledger.of_kind("night_started")
     }
     if cut_offs and night < max(cut_offs):
         raise UsageError(
@@ -102,7 +101,7 @@ def known_submissions(connection: duckdb.DuckDBPyConnection) -> set[str]:
 
 
 def take_in(
-    connection: duckdb.DuckDBPyConnection, packs: Sequence[Entry], night: date, store: Store, limits: Limits, step: Step
+    connection: duckdb.DuckDBPyConnection, packs: Sequence[Entry], night: date, store: Store, limits: Limits, step: Step[Any]
 ) -> Intake:
     """Read, check and load packs: the register first, because all others refer to it.
 
@@ -136,9 +135,7 @@ def take_in(
     return intake
 
 
-def _take_in_report(
-    connection: duckdb.DuckDBPyConnection, report: Report, intake: Intake, night: date, step: Step
-) -> None:
+def _take_in_report(connection: duckdb.DuckDBPyConnection, report: Report, intake: Intake, night: date, step: Step[Any]) -> None:
     aliases = old_numbers(connection)
     batches = intake.batches.pop(report.name)
 
@@ -169,9 +166,7 @@ def old_numbers(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return dict(rows)
 
 
-def record_run(
-    connection: duckdb.DuckDBPyConnection, times: Times, packs: Sequence[Entry], obligations_from: date
-) -> None:
+def record_run(connection: duckdb.DuckDBPyConnection, times: Times, packs: Sequence[Entry], obligations_from: date) -> None:
     """Enter this run into the work file itself, in the same transaction as its result."""
     connection.execute(
         "INSERT INTO meta.run SELECT (SELECT count(*) FROM meta.run) + 1, $night, $packs, $cut_off, $obligations_from",
@@ -196,12 +191,12 @@ def refresh_nights(connection: duckdb.DuckDBPyConnection, ledger: Ledger, publis
     for entry in ledger.of_kind("night_started", "pack", "night_published", "night_stopped"):
         row = nights.setdefault(
             entry.facts["night"],
-            {"night": entry.facts["night"], "outcome": None, "started_at": None, "finished_at": None, "cut_off_at": None, "reason": None},
-        )  # fmt: skip
+            dict.fromkeys(("outcome", "started_at", "finished_at", "cut_off_at", "reason")) | {"night": entry.facts["night"]},
+        )
         at = naive_utc(instant(entry.at))
         if entry.kind == "night_started":
             row["started_at"] = row["started_at"] or at
-            if not row["outcome"] == "published":
+            if row["outcome"] != "published":
                 row["cut_off_at"] = naive_utc(instant(entry.facts["cut_off_at"]))
         elif entry.kind == "pack":
             row |= {"outcome": None, "finished_at": None, "reason": None}
@@ -246,11 +241,9 @@ def runs_since_publication(connection: duckdb.DuckDBPyConnection, ledger: Ledger
         "SELECT night, packs, cut_off_at, obligations_from FROM meta.run WHERE run_no > ? ORDER BY run_no", [recorded]
     ).fetchall()
     return [
-        {"night": str(night), "packs": packs, "cut_off_at": f"{cut_off.isoformat(timespec='microseconds')}+00:00", "obligations_from": str(start)}
+        {"night": str(night), "packs": packs, "cut_off_at": stamp(cut_off.replace(tzinfo=UTC)), "obligations_from": str(start)}
         for night, packs, cut_off, start in rows
     ]  # fmt: skip
-
-
 
 
 def counts_of(connection: duckdb.DuckDBPyConnection, night: date) -> dict[str, int]:

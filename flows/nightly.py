@@ -17,25 +17,25 @@ os.environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
 os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
 
-from prefect import flow, task  # noqa: E402
-from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402
-from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
 
-from flows import night as wiring  # noqa: E402
-from flows.clock import now  # noqa: E402
-from flows.errors import NightError  # noqa: E402
-from flows.lease import lease  # noqa: E402
-from flows.ledger import Ledger, stamp  # noqa: E402
-from flows.mail import SendResult, record, send  # noqa: E402
-from flows.pages import write_suites_page  # noqa: E402
-from flows.settings import Settings, limits_of, route_of  # noqa: E402
-from flows.steps.alert import compose, compose_stop, refresh_table  # noqa: E402
-from flows.steps.archive import archive, started  # noqa: E402
-from flows.steps.detect import Detected, detect  # noqa: E402
-from flows.steps.publish import publish  # noqa: E402
-from flows.steps.summarise import summarise  # noqa: E402
-from flows.steps.verify import Verdict, Verifier, verify  # noqa: E402
-from flows.warehouse import Store, open_work, transaction  # noqa: E402
+from flows import night as wiring
+from flows.clock import now
+from flows.errors import NightError
+from flows.lease import lease
+from flows.ledger import Ledger, stamp
+from flows.mail import SendResult, record, send
+from flows.pages import write_suites_page
+from flows.settings import Settings, limits_of, route_of
+from flows.steps.alert import compose, compose_stop, refresh_table
+from flows.steps.archive import archive, started
+from flows.steps.detect import Detected, detect
+from flows.steps.publish import publish
+from flows.steps.summarise import summarise
+from flows.steps.verify import Verdict, Verifier, verify
+from flows.warehouse import Store, open_work, transaction
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -53,7 +53,8 @@ class NightResult:
 
 def step(name: str, work: Callable[[], Result]) -> Result:
     """Run one step as a Prefect task: seen in its page, never cached, never retried (only mail meets the outside)."""
-    return task(work, name=name, cache_policy=NO_CACHE, persist_result=False)()
+    coat = task(name=name, cache_policy=NO_CACHE, persist_result=False)
+    return coat(work)()
 
 
 @flow(name="nightly", validate_parameters=False)
@@ -140,5 +141,3 @@ def _show_artifacts(result: NightResult) -> None:
     )
     markdown = f"# Night {result.night}\n\n| rule | new | open | closed |\n|---|---|---|---|\n{found}\n"
     create_markdown_artifact(markdown=markdown, key="night-anomalies", description=f"Night {result.night}")
-
-

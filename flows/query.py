@@ -132,7 +132,9 @@ def show(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | Non
     from rich.text import Text
 
     table = Table(title=title, title_justify="left", header_style="bold")
-    numeric = [all(isinstance(row[place], (int, float, Decimal, type(None))) for row in rows) for place in range(len(columns))]
+    numeric = [
+        all(isinstance(row[place], (int, float, Decimal, type(None))) for row in rows) for place in range(len(columns))
+    ]
     for name, is_number in zip(columns, numeric, strict=True):
         table.add_column(Text(name), justify="right" if is_number else "left", overflow="fold")
     for row in rows[:most]:

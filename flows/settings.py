@@ -28,7 +28,9 @@ class Settings(BaseSettings):
     )
     mail_host: str = Field("127.0.0.1", description="SMTP server")
     mail_port: int = Field(25, description="SMTP port")
-    mail_security: Literal["none", "starttls", "tls"] = Field("none", description="how the SMTP connection is protected")
+    mail_security: Literal["none", "starttls", "tls"] = Field(
+        "none", description="how the SMTP connection is protected"
+    )
     mail_user: str = Field("", description="SMTP user; empty = no login")
     mail_password: SecretStr = Field(SecretStr(""), description="SMTP password")
     mail_from: str = Field("waste-reports@localhost", description="sender")

@@ -82,7 +82,7 @@ def quoted(text: str) -> str:
 
 
 def row_tables() -> Iterator[Table]:
-    """core and history of every report type."""
+    """Core and history of every report type."""
     for report in all_reports().values():
         yield core_table(report)
         yield history_table(report)
@@ -106,9 +106,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
 def _ref_casts(name: str) -> str:
     with (CODES_FOLDER / f"{name}.csv").open(encoding="utf-8") as file:
         header = file.readline().strip().split(",")
-    return ", ".join(
-        f"CAST({column} AS {_REF_TYPES[column]}) AS {column}" for column in header if column in _REF_TYPES
-    )
+    return ", ".join(f"CAST({column} AS {_REF_TYPES[column]}) AS {column}" for column in header if column in _REF_TYPES)
 
 
 def comment_tables(connection: duckdb.DuckDBPyConnection, tables: tuple[Table, ...]) -> None:

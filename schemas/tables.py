@@ -48,8 +48,7 @@ PROVENANCE = (SUBMISSION_ID, SOURCE_SHEET, SOURCE_ROW, SUBMITTED_BY, RECEIVED_AT
 def row_columns(report: Report) -> tuple[Column, ...]:
     """Columns of an accepted row: the layout, its mass in tonnes, what else the file said, and where it came from."""
     columns = [
-        Column(field.name, field.sql_type, field.meaning + (f" [{field.unit}]" if field.unit else ""))
-        for field in report.fields
+        Column(field.name, field.sql_type, field.meaning + (f" [{field.unit}]" if field.unit else "")) for field in report.fields
     ]
     if report.has_mass:
         columns.append(Column("mass_t", MASS_SQL_TYPE, "quantity in tonnes, exact: kg / 1000; L x kg/L / 1000; m3 x kg/L [t]"))

@@ -40,7 +40,9 @@ HEADQUARTERS, BANGKOK_OFFICE = "hq@diw.example", "bangkok@diw.example"
 ADDRESSES = {"headquarters": HEADQUARTERS, "province-10": BANGKOK_OFFICE, "operators": "ops@diw.example"}
 
 
-def letter(role: str = "headquarters", night: date = NIGHT, kind: Kind = "digest", subject: str = "สรุปประจำคืน") -> Letter:
+def letter(
+    role: str = "headquarters", night: date = NIGHT, kind: Kind = "digest", subject: str = "สรุปประจำคืน"
+) -> Letter:
     return Letter(mail_id_of(night, kind, role), night, kind, role, subject, "<p>ก</p>", "ก")
 
 
@@ -54,7 +56,9 @@ class Received:
     block_seconds: float = 0  # how long an accepted message waits for its answer
     connections: int = 0
 
-    async def handle_EHLO(self, server: Any, session: Session, envelope: Envelope, name: str, lines: list[str]) -> list[str]:
+    async def handle_EHLO(
+        self, server: Any, session: Session, envelope: Envelope, name: str, lines: list[str]
+    ) -> list[str]:
         self.connections += 1
         session.host_name = name
         return lines
@@ -264,7 +268,9 @@ def test_a_role_without_an_address_waits_for_one(server: Server, ledger: Ledger,
     assert send(ledger, tmp_path, later, AT + DAY) == SendResult(sent=1)
 
 
-@pytest.mark.parametrize("address", ["a@b.example\r\nRCPT TO:<c@d.example>", "a@b.example, c@d.example", "<a@b>", "ก@b.example"])
+@pytest.mark.parametrize(
+    "address", ["a@b.example\r\nRCPT TO:<c@d.example>", "a@b.example, c@d.example", "<a@b>", "ก@b.example"]
+)
 def test_an_address_that_is_not_one_plain_address_is_never_used(
     server: Server, ledger: Ledger, tmp_path: Path, address: str
 ) -> None:

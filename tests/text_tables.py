@@ -22,6 +22,7 @@ from functools import cache
 
 import duckdb
 
+from flows.sql_files import anomalies
 from flows.steps.summarise import summarise
 from flows.warehouse import create_tables, row_tables
 
@@ -99,7 +100,19 @@ def assert_table(connection: duckdb.DuckDBPyConnection, source: str, expected: s
     wanted = sorted(tuple(row.values()) for row in parse(expected))
     names = ", ".join(f'"{name}"' for name in header)
     found = sorted(tuple(map(shown, row)) for row in connection.execute(f"SELECT {names} FROM {source}").fetchall())
-    assert found == wanted, f"{source} holds\n{_drawn(header, found)}\ninstead of\n{_drawn(header, wanted)}"
+    assert found == wanted, f"{source[:80]} holds\n{_drawn(header, found)}\ninstead of\n{_drawn(header, wanted)}"
+
+
+def found_by(rule: str) -> str:
+    """What an anomaly rule finds, as a source: its columns, and each key of its evidence as one more."""
+    file = next(file for file in anomalies() if file.name == rule)
+    keys = ", ".join(f"{_evidence(key)} AS {key}" for key in file.evidence)
+    return f"(SELECT *, {keys} FROM ({file.body}))"
+
+
+def _evidence(key: str) -> str:
+    text = f"(evidence ->> '$.{key}')"
+    return f"CAST({text} AS DOUBLE)" if key.endswith(("_t", "_pct")) else text
 
 
 def parse(text: str) -> list[dict[str, str]]:

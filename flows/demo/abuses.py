@@ -110,8 +110,8 @@ def with_changes(loads: list[Load], abuses: Abuses) -> list[Load]:
     return [changed.get((load.manifest_no, load.line_no), load) for load in loads]
 
 
-def planted_abuses(abuses: Abuses) -> list[dict[str, str]]:
-    """The list for planted.json."""
+def planted_abuses(abuses: Abuses) -> list[dict[str, str | None]]:
+    """The list for planted.json; `key` is the anomaly's subject: a report type, a line of a manifest, or nothing."""
     missing = [_entry("report_missing", one, "2025", "annual", "Never sends it.") for one in abuses.missing]
     skipped = [
         _entry("report_missing", one, f"{month:%Y-%m}", "processing", "Leaves this month out.")
@@ -119,19 +119,19 @@ def planted_abuses(abuses: Abuses) -> list[dict[str, str]]:
     ]
     changed = [
         _entry(
-            "sent_received_mismatch", load.stream.generator.factory_id, f"{load.sent_date:%Y-%m}", load.manifest_no,
-            f"Line {load.line_no} was {note}.",
+            "sent_received_mismatch", load.stream.generator.factory_id, f"{load.sent_date:%Y-%m}",
+            f"{load.manifest_no}/{load.line_no}", f"The load was {note}.",
         )
         for load, note in abuses.changed
     ]  # fmt: skip
     jumps = [
-        _entry("mass_jump", one, "2025", "annual", f"Generated about {factor} times the mean of 2023 and 2024.")
+        _entry("mass_jump", one, "2025", None, f"Generated about {factor} times the mean of 2023 and 2024.")
         for one, factor in abuses.jumps.items()
     ]
     return [*missing, *skipped, *changed, *jumps]
 
 
-def planted_late(abuses: Abuses) -> list[dict[str, str]]:
+def planted_late(abuses: Abuses) -> list[dict[str, str | None]]:
     """Annual reports 2025 that came after the due date, before the next night: late, but never found missing."""
     return [
         _entry("report_late", one, "2025", "annual", f"Came at {instant:%Y-%m-%d %H:%M} Bangkok time.")
@@ -139,5 +139,5 @@ def planted_late(abuses: Abuses) -> list[dict[str, str]]:
     ]
 
 
-def _entry(rule: str, factory_id: str, period: str, key: str, note: str) -> dict[str, str]:
+def _entry(rule: str, factory_id: str, period: str, key: str | None, note: str) -> dict[str, str | None]:
     return {"rule": rule, "factory_id": factory_id, "period": period, "key": key, "note": note}

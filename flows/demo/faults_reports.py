@@ -48,9 +48,14 @@ def _plant_annual(planter: Planter) -> None:
         planter.fault(draft, row, column, check_id, note)
 
     # In 2023 the opening stock is out: nothing carries over into it, and the years after stay what they are.
-    draft = planter.pick("annual", DESK, lambda draft: draft.rows[0]["report_year"] == 2023, shared=True)
     sound = {one.factory_id for one in planter.generators()}
-    base = planter.rng.choice([row for row in draft.rows if row["factory_id"] in sound and not row.get("nil_report")])
+
+    def of_2023(draft: Draft) -> list[Row]:
+        rows = [row for row in draft.rows if row["report_year"] == 2023 and row["nil_report"] != "yes"]
+        return [row for row in rows if row["factory_id"] in sound]
+
+    draft = planter.pick("annual", DESK, lambda draft: bool(of_2023(draft)), shared=True)
+    base = planter.rng.choice(of_2023(draft))
     opening, generated = base["opening_stock_t"], base["generated_t"]
     assert isinstance(opening, Decimal)
     assert isinstance(generated, Decimal)

@@ -76,6 +76,7 @@ class Filing:
 
     def _registers(self) -> Iterator[Draft]:
         rows = [register_row(one, self._world.capacity_t.get(one.factory_id)) for one in self._world.factories]
+        self._rng.shuffle(rows)
         for n, page in enumerate(_runs(rows, 2 * PAGE), 1):
             yield self.draft("factory", DESK, f"{n:02d}", page, datetime(2026, 2, 16, 9, n % 60, tzinfo=BANGKOK))
 
@@ -133,6 +134,7 @@ class Filing:
             else:
                 yield self.draft("annual", factory_id, str(year), rows, self._annual_instant(year))
         for year, reports in typed.items():
+            self._rng.shuffle(reports)
             for n, page in enumerate(_runs(reports, PAGE), 1):
                 lines = [row for report in page for row in report]
                 yield self.draft("annual", DESK, f"{year} {n:02d}", lines, self._annual_instant(year))

@@ -163,6 +163,4 @@ def _show_paths(data: Path, store: Store) -> None:
         ("what was planted", data / PLANTED_FILE),
     ):
         click.echo(f"  {path}  - {words}")
-    click.echo(f'  waste sql --data {data} "SELECT * FROM summary.obligation WHERE status = \'missing\'"')
-
-
+    click.echo(f"  waste sql --data {data} \"SELECT * FROM summary.obligation WHERE status = 'missing'\"")

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl
 
 from flows.demo.table import Cell, Draft, Style, header_of, text_of
 from schemas.records import Field

@@ -30,7 +30,9 @@ def one_line(value: object) -> object:
         return value
     visible = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in value)
     line = " ".join(_DIRECTION_MARKS.sub("", visible).split())
-    if _LINK.search(line):  # mail readers make links of such text, and a report must not bring one into an official's mail
+    if _LINK.search(
+        line
+    ):  # mail readers make links of such text, and a report must not bring one into an official's mail
         line = line.replace("://", "[:]//").replace(".", "[.]")
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 

@@ -12,7 +12,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-_BUDDHIST_ERA = 543  # B.E. = C.E. + 543; so for every day since the year's start moved to 1 January, in B.E. 2484 (1941)
+_BUDDHIST_ERA = (
+    543  # B.E. = C.E. + 543; so for every day since the year's start moved to 1 January, in B.E. 2484 (1941)
+)
 _THAI_MONTHS = (
     "มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",
     "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม",
@@ -200,6 +202,7 @@ def _value(key: str, value: object) -> tuple[str, str]:
             return text, text
         return short_thai_date(day), english_date(day)
     return WORDS.get(text, (text, text))
+
 
 def front_page(years: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
     """The front page's table, a column for each year."""

@@ -32,7 +32,9 @@ def read_delimited(text: str, encoding: str, name: str | None, limits: Limits) -
 
 def _proposed(text: str) -> str | None:
     """The delimiter under which one of the first rows is a header of ours; the one that finds most columns."""
-    start = "".join(text.splitlines(keepends=True)[: HEADER_WITHIN_ROWS + 2]) if len(text) < 1_000_000 else text[:200_000]
+    start = (
+        "".join(text.splitlines(keepends=True)[: HEADER_WITHIN_ROWS + 2]) if len(text) < 1_000_000 else text[:200_000]
+    )
     best: tuple[int, str] | None = None
     for delimiter in DELIMITERS:
         reader = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
@@ -52,7 +54,7 @@ def _records(text: str, delimiter: str, limits: Limits) -> Iterator[tuple[int, l
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 0
     try:
-        for number, record in enumerate(reader, start=1):  # noqa: B007 - the number is told when reading fails
+        for number, record in enumerate(reader, start=1):
             if number > limits.rows + HEADER_WITHIN_ROWS:
                 raise over_limit("It has more rows than one file may have", "จำนวนแถว", f"{limits.rows:,}")
             yield number, record

@@ -10,7 +10,9 @@ from flows.errors import SubmissionError
 _THAI = re.compile(r"[\u0e01-\u0e5b]")
 # In Thai, vowels above and below and tone marks stand on a consonant, and a leading vowel is followed by one. Text in
 # another encoding read as cp874 breaks this almost at once.
-_MARK_WITHOUT_CONSONANT = re.compile(r"(?<![\u0e01-\u0e2e\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
+_MARK_WITHOUT_CONSONANT = re.compile(
+    r"(?<![\u0e01-\u0e2e\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]"
+)
 _LEADING_VOWEL_ALONE = re.compile(r"[\u0e40-\u0e44](?![\u0e01-\u0e2e])")
 _DOUBLE_MARK = re.compile(r"[\u0e31\u0e34-\u0e39]{2}|[\u0e48-\u0e4b]{2}")
 
@@ -28,7 +30,11 @@ def decode(data: bytes) -> tuple[str, str]:
     Raises:
         SubmissionError: it cannot be told without guessing; the doubtful bytes are shown.
     """
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if data.startswith(mark):
             try:
                 return data.decode(name), name

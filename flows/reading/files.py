@@ -105,9 +105,7 @@ def _read_zip(
             try:
                 sheets += _read(book.read(info), submission_id, workbooks, scratch, limits, name)
             except SubmissionError as error:
-                raise SubmissionError(
-                    error.check_id, f"{name}: {error.hint_en}", f"{name}: {error.hint_th}"
-                ) from error
+                raise SubmissionError(error.check_id, f"{name}: {error.hint_en}", f"{name}: {error.hint_th}") from error
         return sheets
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         # zipfile raises RuntimeError for a password and NotImplementedError for an unknown compression.

@@ -85,7 +85,5 @@ def _matched(report: Report, cells: Sequence[str], keys: list[str]) -> Header:
             repeated[name] = (*repeated.get(name, (cells[places[name]],)), cell)
         else:
             places[name] = place
-    missing = tuple(
-        column.name for column in report.fields if column.required == "yes" and column.name not in places
-    )
+    missing = tuple(column.name for column in report.fields if column.required == "yes" and column.name not in places)
     return Header(report, places, unknown, missing, repeated)

@@ -37,7 +37,9 @@ def _safe(text: str) -> str:
 
 def _load(text: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=_pairs, parse_float=_Number, parse_int=_Number, parse_constant=_Number)
+        return json.loads(
+            text, object_pairs_hook=_pairs, parse_float=_Number, parse_int=_Number, parse_constant=_Number
+        )
     except RecursionError as error:
         raise SubmissionError(
             "file_is_readable",

@@ -143,9 +143,7 @@ def _entry(entry: os.DirEntry[str], submitted_by: str, cut_off_ns: int, max_file
         refusal = "special"
     else:
         refusal = "too_large" if status.st_size > max_file_bytes else None
-    yield Incoming(
-        Path(entry.path), shown(entry.name), submitted_by, status.st_mtime_ns, status.st_size, refusal
-    )
+    yield Incoming(Path(entry.path), shown(entry.name), submitted_by, status.st_mtime_ns, status.st_size, refusal)
 
 
 def shown(name: str) -> str:

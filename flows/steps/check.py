@@ -32,11 +32,14 @@ log = logging.getLogger(__name__)
 _BE_OFFSET_YEARS = 543
 
 
+_CellFault = tuple[str | None, str, str, np.ndarray]  # column, check, fault name, row positions
+
+
 @dataclass
 class _Faults:
     """Cells that something is wrong with: (column, check, fault name) -> row positions."""
 
-    cells: list[tuple[str | None, str, str, np.ndarray]] = field(default_factory=list)
+    cells: list[_CellFault] = field(default_factory=list)
     faulty: dict[str, np.ndarray] = field(default_factory=dict)
 
     def add(self, column: str | None, check_id: str, fault: str, rows: np.ndarray, length: int) -> None:
@@ -73,7 +76,8 @@ def check(
     typed, calendars, resolved = _convert(batch, is_held, faults, night, aliases)
     _judge_model(report, typed, is_held, faults)
     typed = _without_faulty(typed, faults)
-    errors, warnings = list(faults.cells), []
+    errors = list(faults.cells)
+    warnings: list[_CellFault] = []
     for judged, rule, rows in _judge_rules(connection, batch, typed, calendars, files, is_held, has_register):
         if rule.column in faults.faulty:
             rows = rows[~faults.faulty[rule.column][rows]]
@@ -196,19 +200,17 @@ def _judge_rules(
     connection.register("rows", rows)
     try:
         bits = " | ".join(
-            f"(CASE WHEN {rule.is_broken} THEN {1 << number} ELSE 0 END)::UBIGINT"
-            for number, (_, rule) in enumerate(rules)
+            f"(CASE WHEN {rule.is_broken} THEN {1 << number} ELSE 0 END)::UBIGINT" for number, (_, rule) in enumerate(rules)
         )
         found = connection.execute(
-            f"SELECT row_no, broken FROM (SELECT r.row_no, {bits} AS broken FROM rows AS r{_joins(report)})"
-            " WHERE broken <> 0"
+            f"SELECT row_no, broken FROM (SELECT r.row_no, {bits} AS broken FROM rows AS r{_joins(report)}) WHERE broken <> 0"
         ).fetchnumpy()
     finally:
         connection.unregister("rows")
-    row_no, broken = found["row_no"].astype(np.int64), found["broken"].astype(np.uint64)
+    row_no = np.asarray(found["row_no"], dtype=np.int64)
+    broken = np.asarray(found["broken"], dtype=np.uint64)
     return [
-        (judged, rule, np.sort(row_no[(broken & np.uint64(1 << number)) != 0]))
-        for number, (judged, rule) in enumerate(rules)
+        (judged, rule, np.sort(row_no[(broken & np.uint64(1 << number)) != 0])) for number, (judged, rule) in enumerate(rules)
     ]
 
 
@@ -258,9 +260,7 @@ def _rows_table(
     return table.filter(pa.array(~is_held)) if is_held.any() else table
 
 
-def _findings(
-    batch: Batch, files: Mapping[int, File], cells: list[tuple[str | None, str, str, np.ndarray]]
-) -> list[Finding]:
+def _findings(batch: Batch, files: Mapping[int, File], cells: list[_CellFault]) -> list[Finding]:
     found: list[Finding] = []
     file_nos, rows = batch.text[FILE_NO].to_numpy(), batch.text[ROW].to_numpy()
     for column, check_id, fault, positions in cells:
@@ -272,9 +272,16 @@ def _findings(
             at = int(rows[position])
             found.append(
                 finding(
-                    check_id, file, sheet, at, batch.report, column,
-                    value=value if column else None, found=None if column else value, fault=fault,
-                )  # fmt: skip
+                    check_id,
+                    file,
+                    sheet,
+                    at,
+                    batch.report,
+                    column,
+                    value=value if column else None,
+                    found=None if column else value,
+                    fault=fault,
+                )
             )
     return found
 

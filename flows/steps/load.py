@@ -19,7 +19,7 @@ import pyarrow as pa
 from flows.batches import FILE_NO, ROW, SHEET, Checked, File, cells_json, finding
 from flows.clock import naive_utc
 from schemas.records import Finding, Report
-from schemas.tables import AUDIT_FINDING, QUARANTINE_ROW, core_table, history_table
+from schemas.tables import AUDIT_FINDING, QUARANTINE_ROW, core_table
 
 log = logging.getLogger(__name__)
 
@@ -120,8 +120,7 @@ def _find_contested(connection: duckdb.DuckDBPyConnection, report: Report, batch
         f" FROM ({every}) GROUP BY {key}"
     )
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE in_core AS SELECT DISTINCT {key} FROM core.{report.name} AS c"
-        f" SEMI JOIN keys USING ({key})"
+        f"CREATE OR REPLACE TEMP TABLE in_core AS SELECT DISTINCT {key} FROM core.{report.name} AS c SEMI JOIN keys USING ({key})"
     )
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE version AS"
@@ -160,16 +159,22 @@ def _replace_current(connection: duckdb.DuckDBPyConnection, report: Report) -> N
         f" JOIN replaced AS v ON {_same_key(report, 'c', 'v')} JOIN night_files AS f ON f.{FILE_NO} = v.{FILE_NO}"
     ).fetchone()
     if moved and moved[0]:
-        connection.execute(
-            f"DELETE FROM core.{report.name} AS c USING replaced AS v WHERE {_same_key(report, 'c', 'v')}"
-        )
+        connection.execute(f"DELETE FROM core.{report.name} AS c USING replaced AS v WHERE {_same_key(report, 'c', 'v')}")
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, report: Report, number: int) -> None:
     names = [f't."{field.name}"' for field in report.fields]
     if report.has_mass:
         names.append(f"{_MASS_T} AS mass_t")
-    names += ["t.other_cells", "f.submission_id", f"t.{SHEET}", f"t.{ROW}", "f.submitted_by", "f.received_at", "f.night"]
+    names += [
+        "t.other_cells",
+        "f.submission_id",
+        f"t.{SHEET}",
+        f"t.{ROW}",
+        "f.submitted_by",
+        "f.received_at",
+        "f.night",
+    ]
     select = ", ".join(names)
     source = f"FROM typed_{number} AS t JOIN night_files AS f ON f.{FILE_NO} = t.{FILE_NO}"
     contested = connection.execute("SELECT count(*) FROM version").fetchone()
@@ -177,10 +182,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, report: Report, number: int) 
         connection.execute(f"INSERT INTO core.{report.name} SELECT {select} {source} WHERE NOT t.is_faulty")
         return
     joined = f"{source} LEFT JOIN version AS v ON {_same_key(report, 't', 'v')} AND v.{FILE_NO} = t.{FILE_NO}"
-    sound = f"NOT t.is_faulty AND coalesce(v.is_accepted, true)"
-    connection.execute(
-        f"INSERT INTO core.{report.name} SELECT {select} {joined} WHERE {sound} AND v.next_file_no IS NULL"
-    )
+    sound = "NOT t.is_faulty AND coalesce(v.is_accepted, true)"
+    connection.execute(f"INSERT INTO core.{report.name} SELECT {select} {joined} WHERE {sound} AND v.next_file_no IS NULL")
     connection.execute(
         f"INSERT INTO history.{report.name} SELECT {select}, later.submission_id, later.night {joined}"
         f" JOIN night_files AS later ON later.{FILE_NO} = v.next_file_no WHERE {sound}"
@@ -211,7 +214,7 @@ def _hold_back(
         for name, value in zip(table, values, strict=True):
             table[name].append(value)
     if rows:
-        arrow = pa.table(table)
+        arrow = pa.table(table)  # noqa: F841 - DuckDB reads it by name
         connection.execute("INSERT INTO quarantine.row SELECT * FROM arrow")
     write_findings(connection, findings, night)
 
@@ -221,18 +224,12 @@ def write_findings(connection: duckdb.DuckDBPyConnection, findings: Iterable[Fin
     rows = list(findings)
     if not rows:
         return
-    columns = {
-        name: pa.array([getattr(each, name) for each in rows])
-        for name in AUDIT_FINDING.column_names
-        if name != "night"
-    }
+    columns = {name: pa.array([getattr(each, name) for each in rows]) for name in AUDIT_FINDING.column_names if name != "night"}
     arrow = pa.table({**columns, "night": pa.array([night] * len(rows), pa.date32())})  # noqa: F841 - DuckDB reads it
     connection.execute("INSERT INTO audit.finding BY NAME SELECT * FROM arrow")
 
 
-def write_submissions(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[File], held: Mapping[int, int], night: date
-) -> None:
+def write_submissions(connection: duckdb.DuckDBPyConnection, files: Sequence[File], held: Mapping[int, int], night: date) -> None:
     """Append the night's files to audit.submission, and the findings of whole files to audit.finding."""
     if not files:
         return
@@ -240,9 +237,7 @@ def write_submissions(
     for file in files:
         quarantined = held.get(file.file_no, 0)
         accepted = file.rows_read - quarantined
-        outcome = file.outcome or (
-            "rejected" if accepted == 0 else "accepted" if quarantined == 0 else "partly_accepted"
-        )
+        outcome = file.outcome or ("rejected" if accepted == 0 else "accepted" if quarantined == 0 else "partly_accepted")
         rows.append(
             {
                 "submission_id": file.submission_id,

@@ -93,12 +93,12 @@ def _held_back(schema: str, table: str) -> dict[str, str]:
     personal = sorted({field.name for report in all_reports().values() for field in report.fields if field.is_personal})
     names = ", ".join(quoted(name) for name in personal)
     if (schema, table) == ("audit", "finding"):
-        held = quoted(HELD_BACK)
+        instead = quoted(HELD_BACK)
         is_personal = f"column_name IN ({names}) AND value IS NOT NULL"
         return {
-            "value": f"CASE WHEN {is_personal} THEN {held} ELSE {_masked('value', 'VARCHAR')} END",
+            "value": f"CASE WHEN {is_personal} THEN {instead} ELSE {_masked('value', 'VARCHAR')} END",
             **{
-                words: f"CASE WHEN {is_personal} THEN replace({words}, left(value, 100), {held})"
+                words: f"CASE WHEN {is_personal} THEN replace({words}, left(value, 100), {instead})"
                 f" ELSE {_masked(words, 'VARCHAR')} END"
                 for words in ("message_en", "message_th")
             },

@@ -125,15 +125,13 @@ def _plain_header(line: bytes) -> _Plain | None:
     for delimiter in DELIMITERS:
         cells = text.split(delimiter)
         header = match_header(cells)
-        if header and not header.refuses_file and not header.unknown and len(header.places) == len(cells):
-            if best is None or len(cells) > best.width:
-                best = _Plain(header, delimiter.encode(), len(cells))
+        is_clean = header and not header.refuses_file and not header.unknown and len(header.places) == len(cells)
+        if header and is_clean and (best is None or len(cells) > best.width):
+            best = _Plain(header, delimiter.encode(), len(cells))
     return best
 
 
-def _join(
-    file: File, data: bytes, joined: dict[tuple[bytes, bytes], _Joined], plains: dict[bytes, _Plain | None]
-) -> bool:
+def _join(file: File, data: bytes, joined: dict[tuple[bytes, bytes], _Joined], plains: dict[bytes, _Plain | None]) -> bool:
     """Put a plain file with the others under its header; False when it is not plain."""
     if b'"' in data or b"\0" in data:
         return False
@@ -284,9 +282,7 @@ def _judge_header(file: File, sheet: Sheet) -> None:
 def _sheet_table(file: File, sheet: Sheet) -> pa.Table:
     header = sheet.header
     count = len(sheet.rows)
-    columns = {
-        name: pa.array([row[place] for row in sheet.rows], pa.string()) for name, place in header.places.items()
-    }
+    columns = {name: pa.array([row[place] for row in sheet.rows], pa.string()) for name, place in header.places.items()}
     held = np.full(count, header.refuses_file)
     held[list(sheet.ragged)] = True
     other = None
@@ -305,5 +301,3 @@ def _sheet_table(file: File, sheet: Sheet) -> pa.Table:
         OTHER: pa.array(other, pa.string()) if other else pa.nulls(count, pa.string()),
     }
     return _as_batch(header.report, columns, extra)
-
-

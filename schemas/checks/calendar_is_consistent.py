@@ -20,11 +20,11 @@ def rules(report: Report) -> Iterable[Rule]:
 
 
 CHECK = Check(
-    id='calendar_is_consistent',
-    severity='error',
-    ground='[policy]',
-    title_en='One column uses one calendar',
-    title_th='หนึ่งคอลัมน์ใช้ปฏิทินเดียว',
+    id="calendar_is_consistent",
+    severity="error",
+    ground="[policy]",
+    title_en="One column uses one calendar",
+    title_th="หนึ่งคอลัมน์ใช้ปฏิทินเดียว",
     message_en='{cell}: "{found}": this column mixes Buddhist-era and Christian-era years, so none of its days is certain. Use one calendar in the whole column.',
     message_th='{cell}: "{found}": คอลัมน์นี้ใช้ทั้ง พ.ศ. และ ค.ศ. ปนกัน จึงไม่แน่ใจวันที่ กรุณาใช้ปฏิทินเดียวทั้งคอลัมน์',
     rules=rules,

@@ -19,11 +19,11 @@ def rules(report: Report) -> Iterable[Rule]:
 
 
 CHECK = Check(
-    id='date_is_not_future',
-    severity='error',
-    ground='[policy]',
-    title_en='No day lies after the day of receipt of the file',
-    title_th='ไม่มีวันที่หลังวันที่รับไฟล์',
+    id="date_is_not_future",
+    severity="error",
+    ground="[policy]",
+    title_en="No day lies after the day of receipt of the file",
+    title_th="ไม่มีวันที่หลังวันที่รับไฟล์",
     message_en='{cell}: "{found}" lies after the day on which the file was received. Check day, month and year (B.E. or C.E.).',
     message_th='{cell}: "{found}" เป็นวันหลังจากวันที่รับไฟล์ กรุณาตรวจวัน เดือน และปี (พ.ศ. หรือ ค.ศ.)',
     rules=rules,

@@ -12,12 +12,12 @@ def rules(report: Report) -> Iterable[Rule]:
 
 
 CHECK = Check(
-    id='density_is_given',
-    severity='error',
-    ground='[policy]',
-    title_en='A volume comes with its density',
-    title_th='ปริมาตรมีความหนาแน่นกำกับ',
-    message_en='{cell} is empty, but the quantity is a volume. Give the density in kg/L, or the quantity in t or kg.',
-    message_th='{cell} ว่าง แต่ปริมาณเป็นปริมาตร กรุณาระบุความหนาแน่น (กก./ลิตร) หรือรายงานเป็นตันหรือกิโลกรัม',
+    id="density_is_given",
+    severity="error",
+    ground="[policy]",
+    title_en="A volume comes with its density",
+    title_th="ปริมาตรมีความหนาแน่นกำกับ",
+    message_en="{cell} is empty, but the quantity is a volume. Give the density in kg/L, or the quantity in t or kg.",
+    message_th="{cell} ว่าง แต่ปริมาณเป็นปริมาตร กรุณาระบุความหนาแน่น (กก./ลิตร) หรือรายงานเป็นตันหรือกิโลกรัม",
     rules=rules,
 )

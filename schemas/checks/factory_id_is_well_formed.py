@@ -8,13 +8,13 @@ from schemas.fields.cells import hint_of
 from schemas.records import Check
 
 CHECK = Check(
-    id='factory_id_is_well_formed',
-    severity='error',
-    ground='[press]',
-    title_en='A factory number has 14 digits, a known office, a known province and a credible year',
-    title_th='เลขทะเบียนโรงงานมี 14 หลัก รหัสหน่วยงาน จังหวัด และปีถูกต้อง',
+    id="factory_id_is_well_formed",
+    severity="error",
+    ground="[press]",
+    title_en="A factory number has 14 digits, a known office, a known province and a credible year",
+    title_th="เลขทะเบียนโรงงานมี 14 หลัก รหัสหน่วยงาน จังหวัด และปีถูกต้อง",
     message_en='{cell}: "{found}" is not a factory number. {hint}',
     message_th='{cell}: "{found}" ไม่ใช่เลขทะเบียนโรงงาน {hint}',
-    judged_by='convert',
+    judged_by="convert",
     hint=hint_of,
 )

@@ -19,12 +19,12 @@ def rules(report: Report) -> Iterable[Rule]:
 
 
 CHECK = Check(
-    id='factory_is_registered',
-    severity='error',
-    ground='cl. 4 to 6',
-    title_en='Generator and processor are in the register',
-    title_th='ผู้ก่อกำเนิดและผู้รับดำเนินการอยู่ในทะเบียนโรงงาน',
-    message_en='{cell}: factory {found} is not in the register. Check the number; a new factory is first entered by the department.',
-    message_th='{cell}: ไม่พบโรงงาน {found} ในทะเบียน กรุณาตรวจเลขทะเบียน โรงงานใหม่ต้องให้กรมฯ บันทึกในทะเบียนก่อน',
+    id="factory_is_registered",
+    severity="error",
+    ground="cl. 4 to 6",
+    title_en="Generator and processor are in the register",
+    title_th="ผู้ก่อกำเนิดและผู้รับดำเนินการอยู่ในทะเบียนโรงงาน",
+    message_en="{cell}: factory {found} is not in the register. Check the number; a new factory is first entered by the department.",
+    message_th="{cell}: ไม่พบโรงงาน {found} ในทะเบียน กรุณาตรวจเลขทะเบียน โรงงานใหม่ต้องให้กรมฯ บันทึกในทะเบียนก่อน",
     rules=rules,
 )

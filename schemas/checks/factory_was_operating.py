@@ -25,12 +25,12 @@ def rules(report: Report) -> Iterable[Rule]:
 
 
 CHECK = Check(
-    id='factory_was_operating',
-    severity='warning',
-    ground='[policy]',
-    title_en='The factory was operating on the day, or in the period',
-    title_th='โรงงานประกอบกิจการอยู่ในวันหรือช่วงเวลานั้น',
-    message_en='{cell}: by the register, factory {found} was not operating then. Check the number and the date, or have the register corrected.',
-    message_th='{cell}: ตามทะเบียน โรงงาน {found} ไม่ได้ประกอบกิจการในเวลานั้น กรุณาตรวจเลขทะเบียนและวันที่ หรือแจ้งแก้ไขทะเบียน',
+    id="factory_was_operating",
+    severity="warning",
+    ground="[policy]",
+    title_en="The factory was operating on the day, or in the period",
+    title_th="โรงงานประกอบกิจการอยู่ในวันหรือช่วงเวลานั้น",
+    message_en="{cell}: by the register, factory {found} was not operating then. Check the number and the date, or have the register corrected.",
+    message_th="{cell}: ตามทะเบียน โรงงาน {found} ไม่ได้ประกอบกิจการในเวลานั้น กรุณาตรวจเลขทะเบียนและวันที่ หรือแจ้งแก้ไขทะเบียน",
     rules=rules,
 )

@@ -15,12 +15,12 @@ def rules(report: Report) -> Iterable[Rule]:
 
 
 CHECK = Check(
-    id='method_detail_is_given',
-    severity='warning',
-    ground='Annex 3',
-    title_en='A method that needs a detail has one',
-    title_th='วิธีการจัดการที่ต้องมีรายละเอียดได้ระบุรายละเอียดแล้ว',
-    message_en='{cell} is empty, but this management code asks for a detail. Say where or how.',
-    message_th='{cell} ว่าง แต่รหัสวิธีการจัดการนี้ต้องระบุรายละเอียด กรุณาระบุ',
+    id="method_detail_is_given",
+    severity="warning",
+    ground="Annex 3",
+    title_en="A method that needs a detail has one",
+    title_th="วิธีการจัดการที่ต้องมีรายละเอียดได้ระบุรายละเอียดแล้ว",
+    message_en="{cell} is empty, but this management code asks for a detail. Say where or how.",
+    message_th="{cell} ว่าง แต่รหัสวิธีการจัดการนี้ต้องระบุรายละเอียด กรุณาระบุ",
     rules=rules,
 )

@@ -19,12 +19,12 @@ def rules(report: Report) -> Iterable[Rule]:
 
 
 CHECK = Check(
-    id='method_suits_hazard',
-    severity='error',
-    ground='Annex 3',
-    title_en='A hazardous waste has no non-hazardous-only method, and 048 no non-hazardous waste',
-    title_th='วิธีการจัดการเหมาะกับความเป็นอันตรายของของเสีย',
-    message_en='{cell}: method {found} does not suit this waste: it is for the other kind (hazardous or not) only. Check the waste code and the method.',
-    message_th='{cell}: วิธี {found} ใช้กับของเสียนี้ไม่ได้ เพราะกำหนดไว้เฉพาะอีกประเภท (อันตรายหรือไม่อันตราย) กรุณาตรวจรหัสของเสียและวิธีการจัดการ',
+    id="method_suits_hazard",
+    severity="error",
+    ground="Annex 3",
+    title_en="A hazardous waste has no non-hazardous-only method, and 048 no non-hazardous waste",
+    title_th="วิธีการจัดการเหมาะกับความเป็นอันตรายของของเสีย",
+    message_en="{cell}: method {found} does not suit this waste: it is for the other kind (hazardous or not) only. Check the waste code and the method.",
+    message_th="{cell}: วิธี {found} ใช้กับของเสียนี้ไม่ได้ เพราะกำหนดไว้เฉพาะอีกประเภท (อันตรายหรือไม่อันตราย) กรุณาตรวจรหัสของเสียและวิธีการจัดการ",
     rules=rules,
 )

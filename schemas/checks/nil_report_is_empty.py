@@ -23,12 +23,12 @@ def rules(report: Report) -> Iterable[Rule]:
 
 
 CHECK = Check(
-    id='nil_report_is_empty',
-    severity='error',
-    ground='cl. 13, 22',
-    title_en='A nil row has no content, and is the only row of its factory and period',
-    title_th='แถวที่แจ้งว่าไม่มีของเสียไม่มีข้อมูลอื่น และเป็นแถวเดียวของโรงงานและช่วงเวลานั้น',
-    message_en='{cell}: the row says that there is nothing to report, but it has content or stands beside other rows of the same factory and period. Keep one or the other.',
-    message_th='{cell}: แถวนี้แจ้งว่าไม่มีข้อมูลจะรายงาน แต่มีข้อมูลอื่นหรือมีแถวอื่นของโรงงานและช่วงเวลาเดียวกัน กรุณาเลือกอย่างใดอย่างหนึ่ง',
+    id="nil_report_is_empty",
+    severity="error",
+    ground="cl. 13, 22",
+    title_en="A nil row has no content, and is the only row of its factory and period",
+    title_th="แถวที่แจ้งว่าไม่มีของเสียไม่มีข้อมูลอื่น และเป็นแถวเดียวของโรงงานและช่วงเวลานั้น",
+    message_en="{cell}: the row says that there is nothing to report, but it has content or stands beside other rows of the same factory and period. Keep one or the other.",
+    message_th="{cell}: แถวนี้แจ้งว่าไม่มีข้อมูลจะรายงาน แต่มีข้อมูลอื่นหรือมีแถวอื่นของโรงงานและช่วงเวลาเดียวกัน กรุณาเลือกอย่างใดอย่างหนึ่ง",
     rules=rules,
 )

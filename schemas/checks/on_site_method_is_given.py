@@ -12,12 +12,12 @@ def rules(report: Report) -> Iterable[Rule]:
 
 
 CHECK = Check(
-    id='on_site_method_is_given',
-    severity='error',
-    ground='cl. 13',
-    title_en='Waste managed on site names its management code',
-    title_th='ของเสียที่จัดการภายในโรงงานได้ระบุรหัสวิธีการจัดการ',
-    message_en='{cell} is empty, but tonnes were managed inside the factory. Give the code of the method.',
-    message_th='{cell} ว่าง แต่มีปริมาณที่จัดการภายในโรงงาน กรุณาระบุรหัสวิธีการจัดการ',
+    id="on_site_method_is_given",
+    severity="error",
+    ground="cl. 13",
+    title_en="Waste managed on site names its management code",
+    title_th="ของเสียที่จัดการภายในโรงงานได้ระบุรหัสวิธีการจัดการ",
+    message_en="{cell} is empty, but tonnes were managed inside the factory. Give the code of the method.",
+    message_th="{cell} ว่าง แต่มีปริมาณที่จัดการภายในโรงงาน กรุณาระบุรหัสวิธีการจัดการ",
     rules=rules,
 )

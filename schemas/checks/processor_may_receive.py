@@ -17,12 +17,12 @@ def rules(report: Report) -> Iterable[Rule]:
 
 
 CHECK = Check(
-    id='processor_may_receive',
-    severity='error',
-    ground='[press]',
-    title_en='The receiver is of class 101, 105 or 106',
-    title_th='ผู้รับดำเนินการเป็นโรงงานลำดับที่ 101 105 หรือ 106',
+    id="processor_may_receive",
+    severity="error",
+    ground="[press]",
+    title_en="The receiver is of class 101, 105 or 106",
+    title_th="ผู้รับดำเนินการเป็นโรงงานลำดับที่ 101 105 หรือ 106",
     message_en="{cell}: factory {found} is not of class 101, 105 or 106, so it may not receive waste. Check the receiver's number.",
-    message_th='{cell}: โรงงาน {found} ไม่ใช่โรงงานลำดับที่ 101 105 หรือ 106 จึงรับของเสียไม่ได้ กรุณาตรวจเลขทะเบียนผู้รับ',
+    message_th="{cell}: โรงงาน {found} ไม่ใช่โรงงานลำดับที่ 101 105 หรือ 106 จึงรับของเสียไม่ได้ กรุณาตรวจเลขทะเบียนผู้รับ",
     rules=rules,
 )

@@ -23,12 +23,12 @@ def rules(report: Report) -> Iterable[Rule]:
 
 
 CHECK = Check(
-    id='row_is_unique',
-    severity='error',
-    ground='layout',
-    title_en='A row key does not occur twice in one file',
-    title_th='ไม่มีแถวที่มีกุญแจซ้ำกันในไฟล์เดียว',
-    message_en='{cell}: another row of this file has the same key ({found}). Keep one of them, or give them different line numbers.',
-    message_th='{cell}: มีแถวอื่นในไฟล์นี้ที่มีกุญแจเดียวกัน ({found}) กรุณาเหลือแถวเดียวหรือใช้ลำดับที่ต่างกัน',
+    id="row_is_unique",
+    severity="error",
+    ground="layout",
+    title_en="A row key does not occur twice in one file",
+    title_th="ไม่มีแถวที่มีกุญแจซ้ำกันในไฟล์เดียว",
+    message_en="{cell}: another row of this file has the same key ({found}). Keep one of them, or give them different line numbers.",
+    message_th="{cell}: มีแถวอื่นในไฟล์นี้ที่มีกุญแจเดียวกัน ({found}) กรุณาเหลือแถวเดียวหรือใช้ลำดับที่ต่างกัน",
     rules=rules,
 )

@@ -40,12 +40,12 @@ def rules(report: Report) -> Iterable[Rule]:
 
 
 CHECK = Check(
-    id='stock_balances',
-    severity='warning',
-    ground='[policy]',
-    title_en='Opening stock and what came in equal what went out and closing stock, within 0.5 % or 0.01 t',
-    title_th='ยอดยกมาบวกรับเข้าเท่ากับจ่ายออกบวกคงเหลือ ภายใน 0.5 % หรือ 0.01 ตัน',
-    message_en='{cell}: opening stock and what came in do not equal what went out and closing stock ({found} t) within 0.5 % or 0.01 t. Check the figures of this waste.',
-    message_th='{cell}: ยอดยกมาบวกรับเข้าไม่เท่ากับจ่ายออกบวกคงเหลือ ({found} ตัน) เกิน 0.5 % หรือ 0.01 ตัน กรุณาตรวจตัวเลขของของเสียนี้',
+    id="stock_balances",
+    severity="warning",
+    ground="[policy]",
+    title_en="Opening stock and what came in equal what went out and closing stock, within 0.5 % or 0.01 t",
+    title_th="ยอดยกมาบวกรับเข้าเท่ากับจ่ายออกบวกคงเหลือ ภายใน 0.5 % หรือ 0.01 ตัน",
+    message_en="{cell}: opening stock and what came in do not equal what went out and closing stock ({found} t) within 0.5 % or 0.01 t. Check the figures of this waste.",
+    message_th="{cell}: ยอดยกมาบวกรับเข้าไม่เท่ากับจ่ายออกบวกคงเหลือ ({found} ตัน) เกิน 0.5 % หรือ 0.01 ตัน กรุณาตรวจตัวเลขของของเสียนี้",
     rules=rules,
 )

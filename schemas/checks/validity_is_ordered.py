@@ -21,11 +21,11 @@ def rules(report: Report) -> Iterable[Rule]:
 
 
 CHECK = Check(
-    id='validity_is_ordered',
-    severity='error',
-    ground='[policy]',
-    title_en='What ends does not end before it begins',
-    title_th='วันสิ้นสุดไม่อยู่ก่อนวันเริ่มต้น',
+    id="validity_is_ordered",
+    severity="error",
+    ground="[policy]",
+    title_en="What ends does not end before it begins",
+    title_th="วันสิ้นสุดไม่อยู่ก่อนวันเริ่มต้น",
     message_en='{cell}: "{found}" lies before the day on which it began. Check both days.',
     message_th='{cell}: "{found}" อยู่ก่อนวันเริ่มต้น กรุณาตรวจวันที่ทั้งสอง',
     rules=rules,

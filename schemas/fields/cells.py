@@ -100,7 +100,10 @@ HINTS: dict[str, tuple[str, str]] = {
         "The register knows several factories by this old number: write the 14 digits.",
         "เลขทะเบียนเดิมนี้ตรงกับหลายโรงงาน กรุณาใช้เลข 14 หลัก",
     ),
-    "id_office": ("The first digit, the licensing office, must be 1, 2 or 7.", "หลักแรก (หน่วยงานอนุญาต) ต้องเป็น 1 2 หรือ 7"),
+    "id_office": (
+        "The first digit, the licensing office, must be 1, 2 or 7.",
+        "หลักแรก (หน่วยงานอนุญาต) ต้องเป็น 1 2 หรือ 7",
+    ),
     "id_province": ("Digits 3 and 4 are no province code.", "หลักที่ 3 และ 4 ไม่ใช่รหัสจังหวัด"),
     "id_year": (
         "Digits 10 to 13 must be a Buddhist-era year from 2400 to this year.",

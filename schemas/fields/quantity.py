@@ -24,9 +24,7 @@ OPENING_STOCK_T = Field(
 CLOSING_STOCK_T = OPENING_STOCK_T.but(
     name="closing_stock_t", header_th="ยอดคงเหลือ (ตัน)", meaning="in storage on the last day of the period"
 )
-LATITUDE_DEG = Field(
-    "latitude_deg", "decimal", "ละติจูด", "WGS84", unit="deg", at_least=Decimal("5.0"), at_most=Decimal("21.0")
-)
+LATITUDE_DEG = Field("latitude_deg", "decimal", "ละติจูด", "WGS84", unit="deg", at_least=Decimal("5.0"), at_most=Decimal("21.0"))
 LONGITUDE_DEG = Field(
     "longitude_deg", "decimal", "ลองจิจูด", "WGS84", unit="deg", at_least=Decimal("97.0"), at_most=Decimal("106.0")
 )

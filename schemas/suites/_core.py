@@ -21,8 +21,7 @@ def core_suite(report: Report) -> Suite:
         "unknown_management_codes": _not_listed(report, "management_code"),
     }
     flags = "".join(
-        f", count_if(coalesce({' OR '.join(conditions) or 'false'}, false)) AS {name}"
-        for name, conditions in unknown.items()
+        f", count_if(coalesce({' OR '.join(conditions) or 'false'}, false)) AS {name}" for name, conditions in unknown.items()
     )
     mass = ", count_if(mass_t IS NULL) AS rows_without_mass" if report.has_mass else ", 0 AS rows_without_mass"
     required = [field.name for field in report.fields if field.required == "yes"]

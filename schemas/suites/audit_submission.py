@@ -8,9 +8,7 @@ from schemas.suites import Suite, none_expected
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
-_STORED = " + ".join(
-    f"(SELECT count(*) FROM {schema}.{name})" for schema in ("core", "history") for name in all_reports()
-)
+_STORED = " + ".join(f"(SELECT count(*) FROM {schema}.{name})" for schema in ("core", "history") for name in all_reports())
 _SQL = f"""
     SELECT
         count_if(rows_read <> rows_accepted + rows_quarantined) AS files_that_lose_rows,

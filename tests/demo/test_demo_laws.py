@@ -113,7 +113,7 @@ def test_every_load_is_answered_within_three_percent_but_the_planted_ones(
             continue
         share = mass(answer) / mass(load) - 1
         if abs(share) > Decimal("0.1") or answer["waste_code"] != load["waste_code"]:
-            changed.add((load["factory_id"], f"{load['sent_date']:%Y-%m}", load["manifest_no"]))
+            changed.add((load["factory_id"], f"{load['sent_date']:%Y-%m}", f"{load['manifest_no']}/{load['line_no']}"))
         else:
             assert 0 < abs(share) <= Decimal("0.03")
         assert timedelta() <= answer["received_date"] - load["sent_date"] <= timedelta(days=5)

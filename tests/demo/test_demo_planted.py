@@ -18,8 +18,7 @@ CHECKS = (
     "waste_code_is_known", "management_code_is_known", "method_suits_hazard", "method_detail_is_given",
     "on_site_method_is_given", "density_is_given", "date_is_not_future", "calendar_is_consistent",
     "period_is_in_regime", "validity_is_ordered", "row_is_unique", "submitter_may_report", "correction_is_complete",
-    "nil_report_is_empty",
-    "stock_balances", "decision_suits_quantity", "finding_is_given", "file_is_readable",
+    "nil_report_is_empty", "stock_balances", "decision_suits_quantity", "finding_is_given", "file_is_readable",
 )  # fmt: skip
 
 

@@ -131,7 +131,18 @@ def find(
     (count,) = connection.execute("SELECT count(*) FROM anomaly.found").fetchone() or (0,)
     connection.execute(
         "INSERT INTO anomaly.found VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [f"a{count + 1:03}", rule, factory_id, period, subject, score, json.dumps(evidence or {}), first_night, NIGHT, state],
+        [
+            f"a{count + 1:03}",
+            rule,
+            factory_id,
+            period,
+            subject,
+            score,
+            json.dumps(evidence or {}),
+            first_night,
+            NIGHT,
+            state,
+        ],
     )
 
 
@@ -142,7 +153,13 @@ def find_the_usual(connection: duckdb.DuckDBPyConnection) -> None:
     find(connection, "mass_jump", PAINT, 1000, subject="M-7/1", evidence=JUMPS)
     find(connection, "mass_jump", PLATING, 50, subject="M-9/1", evidence=JUMPS)
     for number, (outcome, read, accepted) in enumerate(
-        [("accepted", 1200, 1200), ("accepted", 3, 3), ("partly_accepted", 50, 48), ("rejected", 4, 0), ("duplicate", 0, 0)]
+        [
+            ("accepted", 1200, 1200),
+            ("accepted", 3, 3),
+            ("partly_accepted", 50, 48),
+            ("rejected", 4, 0),
+            ("duplicate", 0, 0),
+        ]
     ):
         connection.execute(
             "INSERT INTO audit.submission (submission_id, night, outcome, rows_read, rows_accepted, rows_quarantined) "
@@ -167,7 +184,8 @@ def by_role(letters: list[Letter]) -> dict[str, Letter]:
 def told(connection: duckdb.DuckDBPyConnection, night: date, kind: str = "digest", role: str = "headquarters") -> None:
     """As if a night's letter had gone into the outbox."""
     connection.execute(
-        "INSERT INTO anomaly.mail (mail_id, night, kind, to_role) VALUES (?, ?, ?, ?)", [f"{night}{kind}", night, kind, role]
+        "INSERT INTO anomaly.mail (mail_id, night, kind, to_role) VALUES (?, ?, ?, ?)",
+        [f"{night}{kind}", night, kind, role],
     )
 
 
@@ -255,8 +273,14 @@ def test_a_province_hears_only_of_its_own_factories(night: duckdb.DuckDBPyConnec
     find(night, "report_missing", PLATING)
     letters = by_role(compose(night, NIGHT, None))
     assert list(letters) == ["headquarters", "province-10", "province-19"]
-    assert PAINT in letters["province-19"].text and PLATING not in letters["province-19"].html + letters["province-19"].text
-    assert PLATING in letters["province-10"].text and PAINT not in letters["province-10"].html + letters["province-10"].text
+    assert (
+        PAINT in letters["province-19"].text
+        and PLATING not in letters["province-19"].html + letters["province-19"].text
+    )
+    assert (
+        PLATING in letters["province-10"].text
+        and PAINT not in letters["province-10"].html + letters["province-10"].text
+    )
 
 
 def test_a_factory_of_no_province_is_told_to_headquarters_only(night: duckdb.DuckDBPyConnection) -> None:

@@ -102,7 +102,7 @@ def sums(connection: duckdb.DuckDBPyConnection, source: str, columns: tuple[str,
     return row
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(tables=WORLDS)
 def test_parts_sum_to_totals_in_every_row(tables: World) -> None:
     connection = made(tables)
@@ -117,7 +117,7 @@ def test_parts_sum_to_totals_in_every_row(tables: World) -> None:
         assert not connection.execute(f"SELECT * FROM summary.{table} WHERE {wrong}").fetchall()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(tables=WORLDS)
 def test_every_table_of_tonnes_sums_to_the_same_and_to_the_rows(tables: World) -> None:
     connection = made(tables)
@@ -134,7 +134,7 @@ def test_every_table_of_tonnes_sums_to_the_same_and_to_the_rows(tables: World) -
     assert by_month[8] == sums(connection, done, ("mass_t",))[0]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(tables=WORLDS)
 def test_counts_add_up(tables: World) -> None:
     connection = made(tables)

@@ -261,7 +261,7 @@ LINES = st.tuples(
 CODES = st.sampled_from([PLAIN, HAZARDOUS])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     manifests=st.dictionaries(LINES, st.tuples(MASSES, CODES), max_size=12),
     receipts=st.dictionaries(

@@ -1,0 +1,276 @@
+"""What there is to say tonight, read from the warehouse: news by rule, the area's figures, the worst factories.
+
+News is every open anomaly that no digest has told yet, by the outbox's own record (`meta.told`): a night that was stopped,
+that suspected itself or that was run a second time loses none and repeats none. On a statistical rule a factory is named
+only when another rule speaks of it too; until then the anomaly is counted, and becomes news again when it can be named.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from flows.errors import NightError
+from flows.letters.words import Figure, figures_of
+from flows.sql_files import Anomaly
+
+BUDGET = 20  # findings named in one letter; [policy] what an official can look at in a day
+WORST = 10  # factories; [policy]
+YEARS = 2  # latest years with data; the last one is seldom whole
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Area:
+    """What a role looks at: a province, or with code "" the whole country."""
+
+    role: str
+    code: str
+    name_th: str
+    name_en: str
+
+
+COUNTRY = Area("headquarters", "", "ทั่วประเทศ", "Whole country")
+
+
+@dataclass(frozen=True)
+class News:
+    """One anomaly that no digest has told yet.
+
+    Attributes:
+        is_nameable: strong enough to name the factory in a mail.
+    """
+
+    anomaly_id: str
+    rule: str
+    factory_id: str
+    factory_name: str
+    province_code: str
+    province_th: str
+    province_en: str
+    period: str
+    subject: str
+    evidence: str
+    is_nameable: bool
+
+    @property
+    def told_subject(self) -> str:
+        """Its subject, unless the evidence says the same."""
+        return "" if self.subject in self._evidence.values() else self.subject
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Its evidence, without the rows that it comes from."""
+        return figures_of(self._evidence)
+
+    @property
+    def _evidence(self) -> dict[str, object]:
+        read: dict[str, object] = json.loads(self.evidence, parse_float=Decimal)
+        return read
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one rule has found for one letter: `found` = named + `left_out` + `unnamed`."""
+
+    rule: Anomaly
+    found: int
+    named: tuple[News, ...]
+    left_out: int
+    unnamed: int
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What a digest says, before it is put into words.
+
+    Attributes:
+        files: counts of the night over the whole country, by name.
+        years: front-page figures of the area, by name, latest year last.
+        worst: rows of summary.factory_compliance of the area, by name.
+    """
+
+    area: Area
+    groups: tuple[Group, ...]
+    files: Row
+    years: tuple[Row, ...] = ()
+    worst: tuple[Row, ...] = ()
+
+    @property
+    def found(self) -> int:
+        """All that is new."""
+        return sum(group.found for group in self.groups)
+
+    @property
+    def names_somebody(self) -> bool:
+        """Whether at least one factory is named as new."""
+        return any(group.named for group in self.groups)
+
+
+_NEWS = """
+WITH live AS (
+  SELECT * FROM anomaly.found WHERE state IN ('new', 'open')
+),
+rules_of_factory AS (
+  SELECT factory_id, count(DISTINCT rule) AS signals FROM live GROUP BY factory_id
+),
+candidate AS (
+  SELECT live.*, NOT list_contains($statistical::VARCHAR[], live.rule) OR signals > 1 AS is_nameable
+  FROM live
+  INNER JOIN rules_of_factory USING (factory_id)
+)
+SELECT
+  a.anomaly_id,
+  a.rule,
+  a.factory_id,
+  coalesce(f.factory_name, '(ไม่อยู่ในทะเบียน / not in the register)') AS factory_name,
+  coalesce(f.province_code, substr(a.factory_id, 3, 2)) AS province_code,
+  coalesce(p.name_th, '') AS province_th,
+  coalesce(p.name_en, '') AS province_en,
+  coalesce(a.period, '') AS period,
+  coalesce(a.subject, '') AS subject,
+  coalesce(CAST(a.evidence AS VARCHAR), '{}') AS evidence,
+  a.is_nameable
+FROM candidate AS a
+LEFT JOIN core.factory AS f ON a.factory_id = f.factory_id
+LEFT JOIN ref.province AS p
+  ON coalesce(f.province_code, substr(a.factory_id, 3, 2)) = p.code
+  AND $night BETWEEN p.valid_from AND coalesce(p.valid_to, $night)
+WHERE NOT EXISTS (
+  FROM meta.told AS t WHERE t.anomaly_id = a.anomaly_id AND t.night < $night AND (t.is_named OR NOT a.is_nameable)
+)
+ORDER BY a.rule, a.score DESC, a.factory_id, a.anomaly_id
+"""
+_FILES = """
+SELECT
+  count(*) AS files,
+  count(*) FILTER (outcome = 'accepted') AS files_accepted,
+  count(*) FILTER (outcome = 'partly_accepted') AS files_partly_accepted,
+  count(*) FILTER (outcome = 'rejected') AS files_rejected,
+  count(*) FILTER (outcome = 'duplicate') AS files_duplicate,
+  coalesce(sum(rows_read), 0)::BIGINT AS rows_read,
+  coalesce(sum(rows_accepted), 0)::BIGINT AS rows_accepted,
+  coalesce(sum(rows_quarantined), 0)::BIGINT AS rows_quarantined
+FROM audit.submission
+WHERE night = $night
+"""
+_PROVINCES = """
+SELECT code, name_th, name_en
+FROM ref.province
+WHERE list_contains($codes::VARCHAR[], code) AND $night BETWEEN valid_from AND coalesce(valid_to, $night)
+ORDER BY code
+"""
+_FIGURES = (
+    "factories_obliged", "factories_reporting", "generated_t", "generated_hazardous_t", "sent_t", "received_t", "completed_t",
+)  # fmt: skip
+# The country's figures are those of the front page itself; a province's are the same sums over its own factories.
+_COUNTRY_YEARS = f"SELECT year, {', '.join(_FIGURES)} FROM summary.national WHERE $code = ''"
+_PROVINCE_YEARS = f"""
+SELECT w.year, {", ".join(f"sum(w.{name}) AS {name}" for name in _FIGURES)}
+FROM summary.waste_by_factory_year AS w
+INNER JOIN core.factory AS f ON w.factory_id = f.factory_id
+WHERE f.province_code = $code
+GROUP BY w.year
+"""
+_YEARS = """
+SELECT *, 100 * factories_reporting / nullif(factories_obliged, 0) AS coverage_pct
+FROM ({years})
+WHERE coalesce(generated_t, 0) + sent_t + received_t + completed_t > 0
+ORDER BY year DESC
+LIMIT $limit
+"""
+_WORST = """
+SELECT
+  c.rank, c.factory_id, c.factory_name, p.name_th AS province_th, p.name_en AS province_en,
+  c.missing_reports, c.mismatched_loads, c.unanswered_loads, c.receipts_without_manifest, c.open_breaches,
+  c.oldest_open_breach_date
+FROM summary.factory_compliance AS c
+LEFT JOIN ref.province AS p
+  ON c.province_code = p.code AND $night BETWEEN p.valid_from AND coalesce(p.valid_to, $night)
+WHERE c.open_breaches > 0 AND ($code = '' OR c.province_code = $code)
+ORDER BY c.rank
+LIMIT $limit
+"""
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **values: object) -> list[Row]:
+    cursor = connection.execute(sql, values)
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def news_of(connection: duckdb.DuckDBPyConnection, night: date, rules: Mapping[str, Anomaly]) -> list[News]:
+    """All news of a night, by rule, the highest score first.
+
+    Raises:
+        NightError: one comes from a rule that does not exist.
+    """
+    statistical = [rule.name for rule in rules.values() if rule.is_statistical]
+    news = [News(**row) for row in _rows(connection, _NEWS, night=night, statistical=statistical)]
+    if unknown := {each.rule for each in news} - set(rules):
+        raise NightError(f"anomaly.found has news of rules that no file in flows/anomalies makes: {sorted(unknown)}")
+    return news
+
+
+def files_of(connection: duckdb.DuckDBPyConnection, night: date) -> Row:
+    """Counts of a night's files and rows, by name."""
+    (counts,) = _rows(connection, _FILES, night=night)
+    return counts
+
+
+def provinces_of(connection: duckdb.DuckDBPyConnection, night: date, news: Iterable[News]) -> list[Area]:
+    """The provinces that the news is about, by code; a number that names none has no office to write to."""
+    codes = sorted({each.province_code for each in news})
+    rows = _rows(connection, _PROVINCES, night=night, codes=codes)
+    return [Area(f"province-{row['code']}", row["code"], row["name_th"], row["name_en"]) for row in rows]
+
+
+def digest_of(
+    connection: duckdb.DuckDBPyConnection,
+    night: date,
+    area: Area,
+    news: Iterable[News],
+    rules: Mapping[str, Anomaly],
+) -> Digest:
+    """What is to be said to one area: short when nothing is new."""
+    mine = [each for each in news if not area.code or each.province_code == area.code]
+    groups = groups_of(mine, rules, "province" if area.code else "headquarters")
+    files = files_of(connection, night)
+    if not groups:
+        return Digest(area, groups, files)
+    years = _YEARS.format(years=_PROVINCE_YEARS if area.code else _COUNTRY_YEARS)
+    latest_first = _rows(connection, years, code=area.code, limit=YEARS)
+    worst = _rows(connection, _WORST, night=night, code=area.code, limit=WORST)
+    return Digest(area, groups, files, tuple(reversed(latest_first)), tuple(worst))
+
+
+def groups_of(
+    news: Sequence[News], rules: Mapping[str, Anomaly], recipient: str, budget: int = BUDGET
+) -> tuple[Group, ...]:
+    """News by rule, breaches before guesses, of the rules that this recipient hears of.
+
+    The budget goes round the rules: the worst of each is named first, then the second of each, and so on.
+    """
+    heard = [rule for rule in rules.values() if recipient in rule.recipients]
+    found = {rule.name: [each for each in news if each.rule == rule.name] for rule in heard}
+    nameable = {name: [each for each in all_of_rule if each.is_nameable] for name, all_of_rule in found.items()}
+    in_turn = sorted((place, name) for name, ranked in nameable.items() for place in range(len(ranked)))[:budget]
+    room = {name: sum(name == chosen for _, chosen in in_turn) for name in found}
+    return tuple(
+        Group(
+            rule=rule,
+            found=len(found[rule.name]),
+            named=tuple(nameable[rule.name][: room[rule.name]]),
+            left_out=len(nameable[rule.name]) - room[rule.name],
+            unnamed=len(found[rule.name]) - len(nameable[rule.name]),
+        )
+        for rule in sorted(heard, key=lambda rule: (rule.is_statistical, rule.name))
+        if found[rule.name]
+    )

@@ -1,0 +1,262 @@
+"""The detect step: the states of an anomaly from night to night, and the circuit breaker."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import flows.steps.detect as step
+from flows.errors import NightError
+from flows.sql_files import anomalies
+from flows.steps.detect import Detected, RuleCounts, detect
+from flows.steps.summarise import summarise
+from tests.text_tables import OBLIGATIONS_FROM, assert_table, insert, world
+
+N1, N2, N3, N4 = (date(2026, 5, day) for day in (1, 2, 3, 4))
+
+MISMATCH = {
+    "manifest": """
+        | manifest_no | mass_t |
+        | M1          | 10     |
+    """,
+    "receipt": """
+        | manifest_no | mass_t |
+        | M1          | 5      |
+    """,
+}
+
+
+def run(connection: duckdb.DuckDBPyConnection, night: date) -> Detected:
+    """Summaries and anomalies of one night."""
+    summarise(connection, night, OBLIGATIONS_FROM)
+    return detect(connection, night)
+
+
+def receive(connection: duckdb.DuckDBPyConnection, mass_t: str) -> None:
+    """The processor's current receipt of M1 now says so."""
+    connection.execute("UPDATE core.receipt SET mass_t = ? WHERE manifest_no = 'M1'", [mass_t])
+
+
+def everything(connection: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
+    """All of anomaly.found."""
+    return connection.execute("SELECT * FROM anomaly.found ORDER BY ALL").fetchall()
+
+
+def test_an_anomaly_is_new_then_open_then_closed_then_open_again() -> None:
+    connection = world(**MISMATCH)
+    for night, mass_t, expected in (
+        (N1, "5", "2026-05-01 | 2026-05-01 | 5 | new"),
+        (N2, "4", "2026-05-01 | 2026-05-02 | 6 | open"),
+        (N3, "10", "2026-05-01 | 2026-05-02 | 6 | closed"),
+        (N4, "3", "2026-05-01 | 2026-05-04 | 7 | open"),
+    ):
+        receive(connection, mass_t)
+        run(connection, night)
+        assert_table(connection, "anomaly.found", f"""
+            | factory_id | subject | first_night | last_night | score | state |
+            | G1         | M1/1    | {expected} |
+        """)
+
+
+def test_what_is_closed_stays_closed() -> None:
+    connection = world(**MISMATCH)
+    run(connection, N1)
+    receive(connection, "10")
+    assert run(connection, N2).counts["sent_received_mismatch"] == RuleCounts(new=0, open=0, closed=1)
+    assert run(connection, N3).counts["sent_received_mismatch"] == RuleCounts(new=0, open=0, closed=0)
+    assert_table(connection, "anomaly.found", """
+        | last_night | state  |
+        | 2026-05-01 | closed |
+    """)
+
+
+@pytest.mark.parametrize("masses", [("5", "5"), ("5", "10"), ("10", "5"), ("5", "10", "4"), ("10", "5", "10", "3")])
+def test_every_night_run_twice_ends_as_if_run_once(masses: tuple[str, ...]) -> None:
+    def nights(times: int) -> list[tuple[object, ...]]:
+        connection = world(**MISMATCH)
+        for night, mass_t in zip((N1, N2, N3, N4), masses, strict=False):
+            receive(connection, mass_t)
+            for _ in range(times):
+                run(connection, night)
+        return everything(connection)
+
+    assert nights(times=2) == nights(times=1)
+
+
+def test_a_night_run_again_on_more_files_ends_as_if_it_had_them_from_the_start() -> None:
+    connection = world(**MISMATCH)
+    receive(connection, "10")
+    run(connection, N1)
+    receive(connection, "5")
+    run(connection, N2)  # found, ...
+    receive(connection, "10")
+    run(connection, N2)  # ... and put right the same night: it never was
+    assert everything(connection) == []
+    receive(connection, "5")
+    run(connection, N3)
+    receive(connection, "10")
+    run(connection, N4)  # closed, ...
+    receive(connection, "2")
+    run(connection, N4)  # ... but not in the end
+    assert_table(connection, "anomaly.found", """
+        | first_night | last_night | score | state |
+        | 2026-05-03  | 2026-05-04 | 8     | open  |
+    """)
+
+
+def test_what_an_official_silenced_stays_silenced_while_it_is_found() -> None:
+    connection = world(**MISMATCH)
+    run(connection, N1)
+    connection.execute("UPDATE anomaly.found SET state = 'silenced'")
+    run(connection, N2)
+    assert_table(connection, "anomaly.found", """
+        | last_night | state    |
+        | 2026-05-02 | silenced |
+    """)
+    receive(connection, "10")
+    run(connection, N3)
+    assert_table(connection, "anomaly.found", """
+        | last_night | state  |
+        | 2026-05-02 | closed |
+    """)
+
+
+def test_the_id_is_made_of_rule_factory_period_and_subject() -> None:
+    connection = world(**MISMATCH, annual="""
+        | factory_id | report_year | generated_t |
+        | G1         | 2023        | 1           |
+        | G1         | 2024        | 1           |
+        | G1         | 2025        | 9           |
+    """)
+    run(connection, N1)
+    wanted = {
+        hashlib.sha256(text.encode()).hexdigest()[:16]
+        for text in ("sent_received_mismatch|G1|2025-03|M1/1", "mass_jump|G1|2025|")
+    }
+    assert {row[0] for row in connection.execute("SELECT anomaly_id FROM anomaly.found").fetchall()} == wanted
+
+
+def test_nothing_in_nothing_found() -> None:
+    connection = world()
+    detected = run(connection, N1)
+    assert detected.counts == {rule.name: RuleCounts(0, 0, 0) for rule in anomalies()}
+    assert not detected.is_suspicious
+    assert everything(connection) == []
+
+
+def factories(connection: duckdb.DuckDBPyConnection, obliged: int, reporting: int) -> None:
+    """So many factories that owe the annual report of 2025, of which so many have sent it."""
+    insert(connection, "factory", [{"factory_id": f"G{number:03}"} for number in range(obliged)])
+    insert(connection, "annual", [{"factory_id": f"G{number:03}"} for number in range(reporting)])
+
+
+@pytest.mark.parametrize(
+    ("obliged", "reporting", "is_suspicious"),
+    [
+        (20, 9, True),
+        (20, 10, False),  # half is not more than half
+        (21, 10, True),
+        (19, 0, False),  # a share of few says nothing about us
+        (1, 0, False),
+        (100, 0, True),
+    ],
+)
+def test_when_more_than_half_are_missing_the_pipeline_suspects_itself(
+    obliged: int, reporting: int, is_suspicious: bool
+) -> None:
+    connection = world()
+    factories(connection, obliged, reporting)
+    detected = run(connection, N1)
+    assert detected.is_suspicious == is_suspicious
+    accused = 0 if is_suspicious else obliged - reporting
+    assert detected.counts["report_missing"] == RuleCounts(new=accused, open=0, closed=0)
+    assert connection.execute("SELECT count(*) FROM anomaly.found").fetchall() == [(accused,)]
+
+
+def test_the_suspicion_gives_the_figures_and_the_other_rules_go_on(caplog: pytest.LogCaptureFixture) -> None:
+    connection = world(**MISMATCH)
+    factories(connection, 40, 10)
+    with caplog.at_level(logging.INFO):
+        detected = run(connection, N1)
+    assert detected.suspicion == (
+        "30 of the 40 factories obliged to file the annual report of 2025 have nothing accepted (75 %): more than 50 % is "
+        "likelier to be our fault than theirs. Nobody was accused of a missing report tonight."
+    )
+    assert detected.counts["sent_received_mismatch"] == RuleCounts(new=1, open=0, closed=0)
+    levels = [record.levelname for record in caplog.records if record.name == step.__name__]
+    assert levels == ["INFO", "WARNING"]
+
+
+def test_only_the_latest_due_period_of_a_duty_is_suspected() -> None:
+    connection = world()
+    insert(connection, "factory", [{"factory_id": f"P{number:03}", "factory_class": "106"} for number in range(20)])
+    insert(connection, "annual", [{"factory_id": f"P{number:03}"} for number in range(20)])
+    months = [{"factory_id": f"P{number:03}", "report_month": date(2026, 3, 1)} for number in range(20)]
+    insert(connection, "processing", months)
+    detected = run(connection, N1)
+    assert not detected.is_suspicious
+    assert detected.counts["report_missing"].new == 20 * 14  # January 2025 to February 2026
+
+
+def test_under_suspicion_what_was_known_is_kept_and_not_confirmed() -> None:
+    connection = world()
+    factories(connection, 20, 19)
+    run(connection, N1)
+    connection.execute("DELETE FROM core.annual")
+    assert run(connection, N2).is_suspicious
+    assert_table(connection, "anomaly.found", """
+        | factory_id | first_night | last_night | state |
+        | G019       | 2026-05-01  | 2026-05-01 | open  |
+    """)
+    insert(connection, "annual", [{"factory_id": f"G{number:03}"} for number in range(20)])
+    run(connection, N3)
+    assert_table(connection, "anomaly.found", """
+        | factory_id | first_night | last_night | state  |
+        | G019       | 2026-05-01  | 2026-05-01 | closed |
+    """)
+
+
+@pytest.fixture
+def rule_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A rule of one's own instead of those of the house."""
+    path = tmp_path / "odd_rule.sql"
+
+    def read() -> tuple[object, ...]:
+        return (replace(anomalies()[0], name="odd_rule", body=path.read_text()),)
+
+    monkeypatch.setattr(step, "anomalies", read)
+    yield path
+
+
+@pytest.mark.parametrize(
+    ("select", "message"),
+    [
+        ("SELECT 'G1' AS factory_id, '2025' AS period", "odd_rule.sql: an anomaly's SELECT gives"),
+        (
+            "SELECT 'G1' AS factory_id, '2025' AS period, NULL AS subject, 1.0 AS score, JSON '{}' AS evidence FROM range(2)",
+            "odd_rule.sql: found the same thing twice: factory G1, 2025",
+        ),
+    ],
+)
+def test_a_rule_that_is_wrong_stops_the_night(rule_file: Path, select: str, message: str) -> None:
+    rule_file.write_text(select)
+    with pytest.raises(NightError, match=message):
+        run(world(), N1)
+
+
+def test_a_rule_that_is_taken_away_closes_what_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = world(**MISMATCH)
+    run(connection, N1)
+    monkeypatch.setattr(step, "anomalies", tuple)
+    run(connection, N2)
+    assert_table(connection, "anomaly.found", """
+        | rule                   | state  |
+        | sent_received_mismatch | closed |
+    """)

@@ -1,0 +1,229 @@
+"""The heads of the SQL files: complete, in step with their SELECT, and refused when they are not."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from flows.errors import NightError
+from flows.sql_files import ANOMALY_COLUMNS, Parameter, SqlFile, anomalies, read_anomaly, read_summary, summaries
+from flows.steps.detect import detect
+from flows.steps.summarise import summarise, table_of
+from tests.text_tables import NIGHT, OBLIGATIONS_FROM, summarised, world
+
+ALL_FILES: tuple[SqlFile, ...] = (*summaries(), *anomalies())
+HEAD = """\
+-- title_en: Title
+-- title_th: ชื่อ
+-- ground: cl. 9,
+--     and a second line
+-- one_row_is: a row
+-- columns:
+--   one: first [t]
+--   two: second,
+--     going on
+"""
+ANOMALY_HEAD = """\
+-- title_en: Title
+-- title_th: ชื่อ
+-- ground: cl. 9
+-- one_row_is: a row
+-- recipients: headquarters, province
+-- is_statistical: no
+-- silence_days: 30
+-- columns:
+--   factory_id: a
+--   period: b
+--   subject: c
+--   score: d
+--   evidence: e
+-- evidence:
+--   mass_t: tonnes [t]
+"""
+# The contract of DESIGN.md section 4: officials' saved queries use these names.
+CONTRACT = {
+    "obligation": "factory_id report_type period due_date status received_at submission_id",
+    "reconciliation": "manifest_no line_no factory_id processor_id waste_code sent_date sent_t received_t difference_t "
+    "difference_pct is_independent state",
+    "waste_by_factory_year": "factory_id year generated_t sent_t sent_hazardous_t received_t completed_t coverage_pct",
+    "waste_by_province_month": "province_code month generated_t sent_t received_t completed_t coverage_pct",
+    "factory_compliance": "factory_id open_breaches oldest_open_breach_date last_report_at rank",
+    "national": "year generated_t sent_t received_t completed_t coverage_pct",
+}
+
+
+@pytest.mark.parametrize("file", ALL_FILES, ids=lambda file: file.name)
+def test_every_parameter_has_its_ground_and_every_title_is_in_both_languages(file: SqlFile) -> None:
+    assert re.search("[\u0e00-\u0e7f]", file.title_th)
+    assert not re.search("[\u0e00-\u0e7f]", file.title_en)
+    for parameter in file.parameters:
+        assert re.search(r"\[(law|press|borrowed|policy)\b", parameter.meaning), parameter
+
+
+@pytest.mark.parametrize("file", ALL_FILES, ids=lambda file: file.name)
+def test_every_column_of_tonnes_or_percent_says_its_unit(file: SqlFile) -> None:
+    for name, meaning in file.columns.items():
+        if name.endswith("_t"):
+            assert "[t]" in meaning, name
+        if name.endswith("_pct"):
+            assert "[%" in meaning, name
+
+
+def test_the_contract_s_columns_are_there() -> None:
+    files = {file.name: file for file in summaries()}
+    for name, columns in CONTRACT.items():
+        assert set(columns.split()) <= set(files[name].columns), name
+
+
+def test_a_summary_comes_after_those_that_it_needs() -> None:
+    made: set[str] = set()
+    for file in summaries():
+        assert set(file.needs) <= made, file.name
+        assert set(re.findall(r"summary\.(\w+)", file.body)) == set(file.needs), file.name
+        made.add(file.name)
+
+
+def test_every_table_and_column_carries_its_comment() -> None:
+    connection = summarised()
+    uncommented = connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE comment IS NULL "
+        "AND (schema_name = 'summary' OR (schema_name = 'ref' AND table_name = 'tonight'))"
+    ).fetchall()
+    assert not uncommented
+    tables = dict(connection.execute("SELECT table_name, comment FROM duckdb_tables() WHERE schema_name = 'summary'").fetchall())
+    assert tables["reconciliation"].startswith("Loads sent against loads received: one line of a manifest")
+
+
+def test_evidence_has_exactly_the_keys_that_the_head_explains() -> None:
+    connection = summarised(
+        factory="""
+        | factory_id |
+        | G1         |
+    """,
+        manifest="""
+        | manifest_no | mass_t |
+        | M1          | 5      |
+        | M2          | 5      |
+        | M3          | 5      |
+        | M4          | 5      |
+        | M5          | 5      |
+        | M6          | 5000   |
+    """,
+        receipt="""
+        | manifest_no | mass_t |
+        | M1          | 3      |
+    """,
+    )
+    detect(connection, NIGHT)
+    found = dict(connection.execute("SELECT rule, any_value(evidence) FROM anomaly.found GROUP BY rule").fetchall())
+    for rule in anomalies():
+        assert list(json.loads(found[rule.name])) == list(rule.evidence), rule.name
+
+
+def test_a_head_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "some_name.sql"
+    path.write_text(
+        f"{HEAD}WITH parameter AS (\n  SELECT\n    10 AS tolerance_pct, -- % of it; [policy] why\n"
+        "    15 AS days -- days; [law] cl. 1\n)\n\nSELECT 1 AS one, 2 AS two\n;\n",
+        encoding="utf-8",
+    )
+    file = read_summary(path)
+    assert (file.name, file.title_en, file.needs) == ("some_name", "Title", ())
+    assert file.ground == "cl. 9, and a second line"
+    assert file.columns == {"one": "first [t]", "two": "second, going on"}
+    assert file.parameters == (
+        Parameter("tolerance_pct", "10", "% of it; [policy] why"),
+        Parameter("days", "15", "days; [law] cl. 1"),
+    )
+    assert file.body.startswith("WITH parameter") and file.body.endswith("2 AS two")
+
+
+@pytest.mark.parametrize(
+    ("head", "message"),
+    [
+        (HEAD.replace("-- title_th: ชื่อ\n", ""), "lacks 'title_th'"),
+        (HEAD.replace("Title", ""), "lacks 'title_en'|not a line of a head"),
+        (HEAD[: HEAD.index("--   one")], "lacks the list 'columns'"),
+        (HEAD + "-- colour: red\n", "unknown key 'colour'"),
+        (HEAD + "-- ground: cl. 10\n", "'ground' stands twice"),
+        (HEAD + "--   one: again\n", "'one' stands below no list, or twice"),
+        ("--   one: too early\n" + HEAD, "'one' stands below no list"),
+        (HEAD + "-- a remark\n", "not a line of a head"),
+        ("--     going on with nothing\n" + HEAD, "nothing that this line goes on with"),
+    ],
+)
+def test_a_head_that_is_not_complete_stops_the_night(tmp_path: Path, head: str, message: str) -> None:
+    path = tmp_path / "bad.sql"
+    path.write_text(f"{head}SELECT 1 AS one, 2 AS two\n", encoding="utf-8")
+    with pytest.raises(NightError, match=f"bad.sql: .*({message})"):
+        read_summary(path)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [("", "no SELECT below the head"), ("WITH parameter AS (\n  SELECT\n    10 AS it\n)\nSELECT 1", "a parameter is")],
+)
+def test_a_body_that_is_not_complete_stops_the_night(tmp_path: Path, body: str, message: str) -> None:
+    path = tmp_path / "bad.sql"
+    path.write_text(HEAD + body, encoding="utf-8")
+    with pytest.raises(NightError, match=message):
+        read_summary(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("--   score: d\n", "", "the columns of an anomaly are"),
+        ("headquarters, province", "everybody", "recipients are"),
+        ("is_statistical: no", "is_statistical: perhaps", "is_statistical is yes or no"),
+        ("silence_days: 30", "silence_days: some", "silence_days a whole number"),
+        ("--   mass_t: tonnes [t]\n", "", "lacks the list 'evidence'"),
+    ],
+)
+def test_an_anomaly_says_more(tmp_path: Path, old: str, new: str, message: str) -> None:
+    path = tmp_path / "bad.sql"
+    path.write_text(ANOMALY_HEAD + "SELECT 1", encoding="utf-8")
+    rule = read_anomaly(path)
+    assert rule.recipients == ("headquarters", "province")
+    assert (rule.is_statistical, rule.silence_days, tuple(rule.columns)) == (False, 30, ANOMALY_COLUMNS)
+    assert old in ANOMALY_HEAD
+    path.write_text(ANOMALY_HEAD.replace(old, new) + "SELECT 1", encoding="utf-8")
+    with pytest.raises(NightError, match=message):
+        read_anomaly(path)
+
+
+def test_summaries_that_need_what_is_not_there_or_each_other_stop_the_night(tmp_path: Path) -> None:
+    def write(name: str, needs: str) -> None:
+        (tmp_path / f"{name}.sql").write_text(f"-- needs: {needs}\n{HEAD}SELECT 1", encoding="utf-8")
+
+    write("first", "second")
+    with pytest.raises(NightError, match="first.sql: needs second"):
+        summaries(tmp_path)
+    write("second", "first")
+    with pytest.raises(NightError, match="circle"):
+        summaries(tmp_path)
+    write("second", "third")
+    (tmp_path / "third.sql").write_text(f"{HEAD}SELECT 1", encoding="utf-8")
+    assert [file.name for file in summaries(tmp_path)] == ["third", "second", "first"]
+
+
+def test_a_head_and_a_select_that_disagree_stop_the_night() -> None:
+    file = summaries()[0]
+    types = dict.fromkeys(file.columns, "VARCHAR")
+    assert table_of(file, types).column_names == tuple(file.columns)
+    with pytest.raises(NightError, match="the head says"):
+        table_of(file, dict(reversed(types.items())))
+
+
+def test_it_stands_inside_one_transaction_that_can_be_undone() -> None:
+    connection = world(manifest="""
+        | manifest_no |
+        | M1          |
+    """)
+    summarise(connection, NIGHT, OBLIGATIONS_FROM)
+    connection.execute("BEGIN TRANSACTION")
+    connection.execute("DELETE FROM core.manifest")
+    assert summarise(connection, NIGHT, OBLIGATIONS_FROM)["reconciliation"] == 0
+    connection.execute("ROLLBACK")
+    assert connection.execute("SELECT count(*) FROM summary.reconciliation").fetchall() == [(1,)]
