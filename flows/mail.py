@@ -47,9 +47,7 @@ State = Literal["pending", "sent", "failed", "redirected"]
 COMMAND_SECONDS = (
     30.0  # longest wait for a connection and for an answer to a command; RFC 5321 asks for minutes, a night has hours
 )
-DATA_SECONDS = (
-    600.0  # longest wait for the answer to a whole message: RFC 5321, 4.5.3.2.6; giving up sooner makes doubt
-)
+DATA_SECONDS = 600.0  # longest wait for the answer to a whole message: RFC 5321, 4.5.3.2.6; giving up sooner makes doubt
 DOUBTS = 2  # so many mails of one run may be left unanswered before the server is left alone until the next night
 _ROLE = re.compile(r"headquarters|operators|province-[0-9]{2}")
 _ADDRESS = re.compile(r"[!-~]+@[!-~]+")  # printable ASCII without a space: cannot break a header or an SMTP command
@@ -412,9 +410,7 @@ class _Line:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._close()
 
     def open_envelope(self, address: str) -> None:

@@ -257,4 +257,4 @@ def counts_of(connection: duckdb.DuckDBPyConnection, night: date) -> dict[str, i
         {"night": night},
     )
     names = [column[0] for column in row.description or []]
-    return {name: int(value) for name, value in zip(names, row.fetchone() or (), strict=True)}
+    return {name: int(value or 0) for name, value in zip(names, row.fetchone() or (), strict=True)}

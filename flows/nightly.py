@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -53,8 +54,16 @@ class NightResult:
 
 def step(name: str, work: Callable[[], Result]) -> Result:
     """Run one step as a Prefect task: seen in its page, never cached, never retried (only mail meets the outside)."""
+
+
+    def timed() -> Result:
+        begun = time.monotonic()
+        result = work()
+        log.info("step %s: %.2f s", name, time.monotonic() - begun)
+        return result
+
     coat = task(name=name, cache_policy=NO_CACHE, persist_result=False)
-    return coat(work)()
+    return coat(timed)()
 
 
 @flow(name="nightly", validate_parameters=False)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import email
 import json
-import signal
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -28,9 +28,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import mail
-from flows.ledger import Ledger
+from flows.ledger import Entry, Ledger
+from flows.ledger import Kind as LedgerKind
 from flows.mail import (
-    Kind, Letter, Mail, MailRoute, SendResult, eml_of, mail_id_of, mails_of, message_id_of, record, send,
+    Kind,
+    Letter,
+    Mail,
+    MailRoute,
+    SendResult,
+    eml_of,
+    mail_id_of,
+    mails_of,
+    message_id_of,
+    record,
+    send,
 )  # fmt: skip
 
 NIGHT = date(2026, 3, 2)
@@ -40,9 +51,7 @@ HEADQUARTERS, BANGKOK_OFFICE = "hq@diw.example", "bangkok@diw.example"
 ADDRESSES = {"headquarters": HEADQUARTERS, "province-10": BANGKOK_OFFICE, "operators": "ops@diw.example"}
 
 
-def letter(
-    role: str = "headquarters", night: date = NIGHT, kind: Kind = "digest", subject: str = "สรุปประจำคืน"
-) -> Letter:
+def letter(role: str = "headquarters", night: date = NIGHT, kind: Kind = "digest", subject: str = "สรุปประจำคืน") -> Letter:
     return Letter(mail_id_of(night, kind, role), night, kind, role, subject, "<p>ก</p>", "ก")
 
 
@@ -56,9 +65,7 @@ class Received:
     block_seconds: float = 0  # how long an accepted message waits for its answer
     connections: int = 0
 
-    async def handle_EHLO(
-        self, server: Any, session: Session, envelope: Envelope, name: str, lines: list[str]
-    ) -> list[str]:
+    async def handle_EHLO(self, server: Any, session: Session, envelope: Envelope, name: str, lines: list[str]) -> list[str]:
         self.connections += 1
         session.host_name = name
         return lines
@@ -125,9 +132,7 @@ def mail_to(ledger: Ledger, role: str) -> Mail:
 # --- The ordinary night -----------------------------------------------------------------------------------------------
 
 
-def test_one_mail_per_role_and_night_and_a_second_run_sends_nothing_more(
-    server: Server, ledger: Ledger, tmp_path: Path
-) -> None:
+def test_one_mail_per_role_and_night_and_a_second_run_sends_nothing_more(server: Server, ledger: Ledger, tmp_path: Path) -> None:
     received, route = server
     letters = [letter("headquarters"), letter("province-10")]
     assert record(ledger, tmp_path, letters, AT) == 2
@@ -221,9 +226,7 @@ def test_a_refused_recipient_is_tried_again_on_the_next_night_and_hinders_nobody
     assert (mail_to(ledger, "headquarters").tries, mail_to(ledger, "headquarters").error) == (2, None)
 
 
-def test_a_mail_refused_every_night_is_given_up_with_the_last_reason(
-    server: Server, ledger: Ledger, tmp_path: Path
-) -> None:
+def test_a_mail_refused_every_night_is_given_up_with_the_last_reason(server: Server, ledger: Ledger, tmp_path: Path) -> None:
     received, live = server
     received.refused = {HEADQUARTERS}
     record(ledger, tmp_path, [letter()], AT)
@@ -259,7 +262,7 @@ def test_a_refused_message_is_tried_again(server: Server, ledger: Ledger, tmp_pa
 
 
 def test_a_role_without_an_address_waits_for_one(server: Server, ledger: Ledger, tmp_path: Path) -> None:
-    received, route = server
+    _, route = server
     record(ledger, tmp_path, [letter("province-11")], AT)
     assert send(ledger, tmp_path, route, AT) == SendResult(failed=1)
     waiting = mail_to(ledger, "province-11")
@@ -268,9 +271,7 @@ def test_a_role_without_an_address_waits_for_one(server: Server, ledger: Ledger,
     assert send(ledger, tmp_path, later, AT + DAY) == SendResult(sent=1)
 
 
-@pytest.mark.parametrize(
-    "address", ["a@b.example\r\nRCPT TO:<c@d.example>", "a@b.example, c@d.example", "<a@b>", "ก@b.example"]
-)
+@pytest.mark.parametrize("address", ["a@b.example\r\nRCPT TO:<c@d.example>", "a@b.example, c@d.example", "<a@b>", "ก@b.example"])
 def test_an_address_that_is_not_one_plain_address_is_never_used(
     server: Server, ledger: Ledger, tmp_path: Path, address: str
 ) -> None:
@@ -335,7 +336,8 @@ KILLED_NIGHT = """
 import json, sys
 from datetime import datetime
 from pathlib import Path
-from flows.ledger import Ledger
+from flows.ledger import Entry, Ledger
+from flows.ledger import Kind as LedgerKind
 from flows.mail import MailRoute, send
 folder, route, at = sys.argv[1:]
 send(Ledger(Path(folder, "ledger.jsonl")), Path(folder), MailRoute(**json.loads(route)), datetime.fromisoformat(at))
@@ -347,7 +349,8 @@ def test_a_night_killed_while_the_server_has_the_mail_sends_nothing_twice(ledger
     record(ledger, tmp_path, [letter("headquarters"), letter("province-10")], AT)
     with listening(received) as route:
         night = subprocess.Popen(
-            [sys.executable, "-c", KILLED_NIGHT, str(tmp_path), json.dumps(asdict(route)), AT.isoformat()]
+            [sys.executable, "-c", KILLED_NIGHT, str(tmp_path), json.dumps(asdict(route)), AT.isoformat()],
+            cwd=Path(__file__).parents[1],
         )
         wait_until(lambda: len(received.mails) == 1)  # the server has it, the night has no answer yet
         night.send_signal(signal.SIGKILL)
@@ -381,6 +384,47 @@ def test_a_server_that_falls_silent_leaves_doubt_and_is_left_alone_after_two(
     assert received.addresses == sorted(ADDRESSES.values())
 
 
+class PowerCut(Exception):
+    """The machine stops."""
+
+
+class CutLedger(Ledger):
+    """Stops the machine at its n-th event: before the line is on the disk, or after."""
+
+    def __init__(self, path: Path, cut_at: int, *, is_written: bool) -> None:
+        super().__init__(path)
+        self.left, self.is_written = cut_at, is_written
+
+    def append_all(self, events: Iterable[tuple[LedgerKind, dict[str, Any]]]) -> list[Entry]:
+        events = list(events)
+        self.left -= len(events)
+        if self.left >= 0:
+            return super().append_all(events)
+        if self.is_written:
+            super().append_all(events)
+        raise PowerCut
+
+
+@pytest.mark.parametrize("is_written", [False, True])
+@pytest.mark.parametrize("cut_at", range(6))
+def test_wherever_the_machine_stops_nobody_gets_a_mail_twice(
+    server: Server, ledger: Ledger, tmp_path: Path, cut_at: int, is_written: bool
+) -> None:
+    """Three mails make six events: sending, sent, sending, sent, sending, sent."""
+    received, route = server
+    record(ledger, tmp_path, [letter(role) for role in ADDRESSES], AT)
+    with pytest.raises(PowerCut):
+        send(CutLedger(ledger.path, cut_at, is_written=is_written), tmp_path, route, AT)
+    send(Ledger(ledger.path), tmp_path, route, AT)
+    after = Ledger(ledger.path)
+    assert send(after, tmp_path, route, AT) == SendResult()
+    assert len(received.addresses) == len(set(received.addresses))
+    in_doubt = {ADDRESSES[mail.to_role] for mail in mails_of(after).values() if mail.state == "failed"}
+    assert set(received.addresses) | in_doubt == set(ADDRESSES.values())
+    is_after_sending = (cut_at + is_written) % 2 == 1  # so many events are on the disk, the last of them a `mail_sending`
+    assert len(in_doubt) == is_after_sending
+
+
 # --- Secrets and strangers ------------------------------------------------------------------------------------------
 
 
@@ -392,9 +436,7 @@ class KnowsNobody:
         return AuthResult(success=False, handled=False, message=f"535 5.7.8 {given.login.decode()} is not welcome")
 
 
-def test_no_address_and_no_password_is_written_down(
-    ledger: Ledger, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_address_and_no_password_is_written_down(ledger: Ledger, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     record(ledger, tmp_path, [letter("headquarters"), letter("province-10")], AT)
     with listening(Received(), authenticator=KnowsNobody(), auth_require_tls=False) as route:
@@ -410,9 +452,7 @@ def test_no_address_and_no_password_is_written_down(
     assert ours and "diw.example" not in written and "hunter2" not in written
 
 
-def test_a_password_that_smtp_cannot_say_is_named_without_being_shown(
-    server: Server, ledger: Ledger, tmp_path: Path
-) -> None:
+def test_a_password_that_smtp_cannot_say_is_named_without_being_shown(server: Server, ledger: Ledger, tmp_path: Path) -> None:
     with listening(Received(), authenticator=KnowsNobody(), auth_require_tls=False) as route:
         record(ledger, tmp_path, [letter()], AT)
         assert send(ledger, tmp_path, replace(route, user="robot", password="ความลับ"), AT).failed == 1
@@ -463,7 +503,7 @@ def test_a_subject_can_break_no_header(subject: str) -> None:
 
 @pytest.mark.parametrize("subject", ["a\r\nBcc: everyone@diw.example", "a\nX: y", "a\rX: y"])
 def test_a_subject_with_a_line_break_is_a_bug_and_records_nothing(ledger: Ledger, tmp_path: Path, subject: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="one line of printable characters"):
         record(ledger, tmp_path, [letter(subject=subject)], AT)
     assert ledger.entries == []
 

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from flows.letters import words
@@ -30,9 +30,7 @@ def one_line(value: object) -> object:
         return value
     visible = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in value)
     line = " ".join(_DIRECTION_MARKS.sub("", visible).split())
-    if _LINK.search(
-        line
-    ):  # mail readers make links of such text, and a report must not bring one into an official's mail
+    if _LINK.search(line):  # mail readers make links of such text, and a report must not bring one into an official's mail
         line = line.replace("://", "[:]//").replace(".", "[.]")
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
@@ -41,7 +39,7 @@ def one_line(value: object) -> object:
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
         undefined=StrictUndefined,
         finalize=one_line,
         trim_blocks=True,

@@ -12,19 +12,46 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 
 from flows.errors import NightError
 from flows.letters.words import Figure, figures_of
-from flows.sql_files import Anomaly
 
 BUDGET = 20  # findings named in one letter; [policy] what an official can look at in a day
 WORST = 10  # factories; [policy]
 YEARS = 2  # latest years with data; the last one is seldom whole
 
 Row = dict[str, Any]
+
+
+class Rule(Protocol):
+    """What a letter says of the rule that found something; `flows.sql_files.Anomaly` has it from the rule's file."""
+
+    @property
+    def name(self) -> str:
+        """As in anomaly.found."""
+
+    @property
+    def title_en(self) -> str:
+        """What is wrong, for people."""
+
+    @property
+    def title_th(self) -> str:
+        """The same in Thai."""
+
+    @property
+    def ground(self) -> str:
+        """Law, clause or policy."""
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Who hears of it: headquarters, province."""
+
+    @property
+    def is_statistical(self) -> bool:
+        """A guess from figures: a factory is named only when another rule speaks of it too."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +107,7 @@ class News:
 class Group:
     """What one rule has found for one letter: `found` = named + `left_out` + `unnamed`."""
 
-    rule: Anomaly
+    rule: Rule
     found: int
     named: tuple[News, ...]
     left_out: int
@@ -206,7 +233,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **values: object) -> 
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def news_of(connection: duckdb.DuckDBPyConnection, night: date, rules: Mapping[str, Anomaly]) -> list[News]:
+def news_of(connection: duckdb.DuckDBPyConnection, night: date, rules: Mapping[str, Rule]) -> list[News]:
     """All news of a night, by rule, the highest score first.
 
     Raises:
@@ -237,7 +264,7 @@ def digest_of(
     night: date,
     area: Area,
     news: Iterable[News],
-    rules: Mapping[str, Anomaly],
+    rules: Mapping[str, Rule],
 ) -> Digest:
     """What is to be said to one area: short when nothing is new."""
     mine = [each for each in news if not area.code or each.province_code == area.code]
@@ -251,9 +278,7 @@ def digest_of(
     return Digest(area, groups, files, tuple(reversed(latest_first)), tuple(worst))
 
 
-def groups_of(
-    news: Sequence[News], rules: Mapping[str, Anomaly], recipient: str, budget: int = BUDGET
-) -> tuple[Group, ...]:
+def groups_of(news: Sequence[News], rules: Mapping[str, Rule], recipient: str, budget: int = BUDGET) -> tuple[Group, ...]:
     """News by rule, breaches before guesses, of the rules that this recipient hears of.
 
     The budget goes round the rules: the worst of each is named first, then the second of each, and so on.

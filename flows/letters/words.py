@@ -12,9 +12,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-_BUDDHIST_ERA = (
-    543  # B.E. = C.E. + 543; so for every day since the year's start moved to 1 January, in B.E. 2484 (1941)
-)
+_BUDDHIST_ERA = 543  # B.E. = C.E. + 543; so for every day since the year's start moved to 1 January, in B.E. 2484 (1941)
 _THAI_MONTHS = (
     "มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",
     "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม",
@@ -171,9 +169,7 @@ def figures_of(evidence: Mapping[str, object]) -> tuple[Figure, ...]:
     Lists and objects (the rows that it comes from) are left to `waste explain`; what is null says nothing.
     """
     return tuple(
-        figure_of(key, value)
-        for key, value in evidence.items()
-        if value is not None and not isinstance(value, (list, dict))
+        figure_of(key, value) for key, value in evidence.items() if value is not None and not isinstance(value, (list, dict))
     )
 
 

@@ -54,9 +54,7 @@ def compose(
         groups = groups_of(news, known, "headquarters", budget=0)
         letters = [_suspicion(night, suspicion, groups=groups, files=files_of(connection, night))]
     else:
-        provinces = (
-            digest_of(connection, night, area, news, known) for area in provinces_of(connection, night, news)
-        )
+        provinces = (digest_of(connection, night, area, news, known) for area in provinces_of(connection, night, news))
         letters = [
             _digest(night, digest_of(connection, night, COUNTRY, news, known), news),
             *(_digest(night, digest) for digest in provinces if digest.names_somebody),

@@ -133,6 +133,8 @@ def detect(connection: duckdb.DuckDBPyConnection, night: date) -> Detected:
     connection.execute("DELETE FROM anomaly.found")
     connection.execute(f"INSERT INTO anomaly.found ({names}) SELECT {names} FROM anomaly_after")
     detected = Detected(_count(connection, rules), suspicion)
+    for scratch in ("anomaly_of_rule", "anomaly_tonight", "anomaly_after"):
+        connection.execute(f"DROP TABLE IF EXISTS temp.{scratch}")
     _log(detected)
     return detected
 

@@ -13,7 +13,7 @@ import duckdb
 
 from flows.batches import HELD_BACK
 from flows.ledger import sync_folder
-from flows.warehouse import quoted
+from flows.warehouse import quoted, transaction
 from schemas.reports import all_reports
 from schemas.tables import SCHEMAS
 
@@ -45,8 +45,9 @@ def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
             " WHERE database_name = $work AND schema_name IN (SELECT unnest($schemas)) ORDER BY ALL",
             {"work": work, "schemas": list(SCHEMAS)},
         ).fetchall()
-        for schema, table, comment in tables:
-            _copy(connection, work, schema, table, comment)
+        with transaction(connection):
+            for schema, table, comment in tables:
+                _copy(connection, work, schema, table, comment)
     finally:
         connection.execute("DETACH public")
     with beside.open("rb") as file:

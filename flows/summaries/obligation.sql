@@ -50,7 +50,12 @@ duty AS (
     END AS due_month
   FROM ref.duty AS d
   INNER JOIN period AS p
-    ON d.period_kind = p.period_kind AND p.last_date BETWEEN d.valid_from AND COALESCE(d.valid_to, p.last_date)
+    ON
+      p.last_date BETWEEN d.valid_from AND COALESCE(d.valid_to, p.last_date)
+      AND p.period_kind = CASE
+        WHEN d.period_kind IN ('year', 'month') THEN d.period_kind
+        ELSE ERROR('ref.duty: unknown period_kind ' || d.period_kind)
+      END
 ),
 
 owed AS (
@@ -65,13 +70,18 @@ owed AS (
     COALESCE(f.closed_date < d.first_date, f.status = 'closed')
     OR COALESCE(f.opened_date > d.last_date, FALSE) AS is_exempt
   FROM duty AS d
-  INNER JOIN core.factory AS f
+  CROSS JOIN core.factory AS f
+  LEFT JOIN ref.factory_class AS c
     ON
-      CASE d.who
-        WHEN 'every_factory' THEN TRUE
-        WHEN 'processor' THEN REGEXP_EXTRACT(f.factory_class, '^[0-9]+') IN ('101', '105', '106')
-        ELSE ERROR('ref.duty: unknown who ' || d.who)
-      END
+      REGEXP_EXTRACT(f.factory_class, '^[0-9]+') = c.code -- 106(1) is a 106
+      AND d.last_date BETWEEN c.valid_from AND COALESCE(c.valid_to, d.last_date)
+  WHERE
+    CASE
+      WHEN d.report_type NOT IN ('annual', 'processing') THEN ERROR('ref.duty: unknown report_type ' || d.report_type)
+      WHEN d.who = 'every_factory' THEN TRUE
+      WHEN d.who = 'processor' THEN c.waste_role = 'processor'
+      ELSE ERROR('ref.duty: unknown who ' || d.who)
+    END
 ),
 
 version AS (

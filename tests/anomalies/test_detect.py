@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -224,7 +223,7 @@ def test_under_suspicion_what_was_known_is_kept_and_not_confirmed() -> None:
 
 
 @pytest.fixture
-def rule_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def rule_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A rule of one's own instead of those of the house."""
     path = tmp_path / "odd_rule.sql"
 
@@ -232,7 +231,7 @@ def rule_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
         return (replace(anomalies()[0], name="odd_rule", body=path.read_text()),)
 
     monkeypatch.setattr(step, "anomalies", read)
-    yield path
+    return path
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import os
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,15 +18,16 @@ from hypothesis import strategies as st
 from flows.errors import NightError
 from flows.ledger import Ledger
 from flows.letters import one_line
+from flows.letters.news import BUDGET
 from flows.letters.words import english_period, number, thai_date, thai_period
-from flows.mail import Letter
+from flows.mail import Letter, mail_id_of, record
 from flows.sql_files import Anomaly
 from flows.steps import alert
-from flows.steps.alert import compose_stop, record, refresh_table
+from flows.steps.alert import compose_stop, refresh_table
 from flows.warehouse import create_tables
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-NIGHT = date(2026, 5, 4)
+NIGHT, NEXT_NIGHT = date(2026, 5, 4), date(2026, 5, 5)
 AT = datetime(2026, 5, 3, 18, 30, tzinfo=UTC)
 
 PAINT, PLATING, RECYCLER = "10190000125400", "10100000225450", "10190000325501"  # two in province 19, one in 10
@@ -152,7 +153,7 @@ def find_the_usual(connection: duckdb.DuckDBPyConnection) -> None:
     find(connection, "sent_received_mismatch", PAINT, 2, subject="M-7/1", evidence=DIFFERS)
     find(connection, "mass_jump", PAINT, 1000, subject="M-7/1", evidence=JUMPS)
     find(connection, "mass_jump", PLATING, 50, subject="M-9/1", evidence=JUMPS)
-    for number, (outcome, read, accepted) in enumerate(
+    for place, (outcome, read, accepted) in enumerate(
         [
             ("accepted", 1200, 1200),
             ("accepted", 3, 3),
@@ -164,7 +165,7 @@ def find_the_usual(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(
             "INSERT INTO audit.submission (submission_id, night, outcome, rows_read, rows_accepted, rows_quarantined) "
             "VALUES (?, ?, ?, ?, ?, ?)",
-            [str(number), NIGHT, outcome, read, accepted, read - accepted],
+            [str(place), NIGHT, outcome, read, accepted, read - accepted],
         )
 
 
@@ -181,12 +182,22 @@ def by_role(letters: list[Letter]) -> dict[str, Letter]:
     return roles
 
 
-def told(connection: duckdb.DuckDBPyConnection, night: date, kind: str = "digest", role: str = "headquarters") -> None:
-    """As if a night's letter had gone into the outbox."""
-    connection.execute(
-        "INSERT INTO anomaly.mail (mail_id, night, kind, to_role) VALUES (?, ?, ?, ?)",
-        [f"{night}{kind}", night, kind, role],
-    )
+class Outbox:
+    """The outbox of one installation: what a night's letters leave behind for the next one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ledger = Ledger(folder / "ledger.jsonl")
+
+    def take(self, connection: duckdb.DuckDBPyConnection, letters: list[Letter]) -> int:
+        recorded = record(self.ledger, self.folder, letters, AT)
+        refresh_table(connection, self.ledger)
+        return recorded
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Outbox:
+    return Outbox(tmp_path)
 
 
 # --- Golden mails ------------------------------------------------------------------------------------------------------
@@ -252,7 +263,7 @@ def test_suspicion_letter_with_nothing_withheld(night: duckdb.DuckDBPyConnection
 
 
 def test_stop_letter() -> None:
-    failures = [f"rows: expectation {number} was not met" for number in range(32)]
+    failures = [f"rows: expectation {place} was not met" for place in range(32)]
     letter = compose_stop(NIGHT, "the suite `manifest` does not believe tonight's table", failures)
     assert (letter.to_role, letter.kind) == ("operators", "stop")
     assert "expectation 29 " in letter.text and "expectation 30 " not in letter.text
@@ -273,14 +284,8 @@ def test_a_province_hears_only_of_its_own_factories(night: duckdb.DuckDBPyConnec
     find(night, "report_missing", PLATING)
     letters = by_role(compose(night, NIGHT, None))
     assert list(letters) == ["headquarters", "province-10", "province-19"]
-    assert (
-        PAINT in letters["province-19"].text
-        and PLATING not in letters["province-19"].html + letters["province-19"].text
-    )
-    assert (
-        PLATING in letters["province-10"].text
-        and PAINT not in letters["province-10"].html + letters["province-10"].text
-    )
+    assert PAINT in letters["province-19"].text and PLATING not in letters["province-19"].html + letters["province-19"].text
+    assert PLATING in letters["province-10"].text and PAINT not in letters["province-10"].html + letters["province-10"].text
 
 
 def test_a_factory_of_no_province_is_told_to_headquarters_only(night: duckdb.DuckDBPyConnection) -> None:
@@ -303,31 +308,49 @@ def test_what_is_silenced_or_closed_is_not_told(night: duckdb.DuckDBPyConnection
     assert "Nothing new" in letter.subject
 
 
-def test_what_was_told_is_not_told_again(night: duckdb.DuckDBPyConnection) -> None:
-    find(night, "report_missing", PAINT, first_night=date(2026, 5, 3), state="open")
-    told(night, date(2026, 5, 3))
-    (letter,) = compose(night, NIGHT, None)
+def test_what_was_told_is_not_told_again(night: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
+    find_the_usual(night)
+    outbox.take(night, compose(night, NIGHT, None))
+    (letter,) = compose(night, NEXT_NIGHT, None)
     assert "Nothing new" in letter.subject
 
 
-@pytest.mark.parametrize("kind", ["stop", "suspicion"])
-def test_what_a_stopped_or_suspicious_night_found_is_told_on_the_next(
-    night: duckdb.DuckDBPyConnection, kind: str
-) -> None:
-    find(night, "report_missing", PAINT, first_night=date(2026, 5, 3), state="open")
-    told(night, date(2026, 5, 2))
-    told(night, date(2026, 5, 3), kind=kind, role="operators")
-    assert list(by_role(compose(night, NIGHT, None))) == ["headquarters", "province-19"]
+def test_what_a_suspicious_night_found_is_told_on_the_next(night: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
+    find(night, "report_missing", PAINT)
+    outbox.take(night, compose(night, NIGHT, "a reason"))
+    outbox.take(night, [compose_stop(NIGHT, "a reason", [])])
+    assert list(by_role(compose(night, NEXT_NIGHT, None))) == ["headquarters", "province-19"]
 
 
-def test_a_night_run_twice_records_each_letter_once(night: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_a_night_run_twice_records_each_letter_once(night: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
     find_the_usual(night)
-    ledger = Ledger(tmp_path / "ledger.jsonl")
     first = compose(night, NIGHT, None)
-    assert record(ledger, tmp_path, first, AT) == 2
-    refresh_table(night, ledger)
+    assert outbox.take(night, first) == 2
     assert compose(night, NIGHT, None) == first
-    assert record(ledger, tmp_path, compose(night, NIGHT, None), AT) == 0
+    assert outbox.take(night, compose(night, NIGHT, None)) == 0
+
+
+def test_what_a_second_run_of_a_night_finds_is_told_once_on_the_next(night: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
+    find(night, "report_missing", PAINT)
+    outbox.take(night, compose(night, NIGHT, None))
+    find(night, "report_missing", PLATING)
+    assert outbox.take(night, compose(night, NIGHT, None)) == 0
+    next_night = by_role(compose(night, NEXT_NIGHT, None))
+    assert list(next_night) == ["headquarters", "province-10"]
+    assert "New findings: 1 " in next_night["headquarters"].subject
+
+
+def test_an_edition_torn_by_a_crash_is_completed(night: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
+    """Headquarters' digest is written last: while it is missing, the night's others may still come."""
+    find(night, "report_missing", PAINT)
+    find(night, "report_missing", PLATING)
+    letters = compose(night, NIGHT, None)
+    outbox.take(night, letters)
+    recorded = [entry.facts["to_role"] for entry in outbox.ledger.of_kind("mail_recorded")]
+    assert recorded == ["province-10", "province-19", "headquarters"]
+    first_line = outbox.ledger.path.read_bytes().splitlines(keepends=True)[0]
+    outbox.ledger.path.write_bytes(first_line)  # as if the machine had stopped while the lines were written
+    assert Outbox(outbox.folder).take(night, compose(night, NIGHT, None)) == 2
 
 
 def test_news_of_a_rule_that_does_not_exist_stops_the_night(night: duckdb.DuckDBPyConnection) -> None:
@@ -353,14 +376,22 @@ def test_two_jumps_of_one_rule_are_one_signal(night: duckdb.DuckDBPyConnection) 
     assert "To look at in anomaly.found: 2 " in letter.text
 
 
-def test_a_second_signal_names_the_factory_and_makes_an_old_jump_news(night: duckdb.DuckDBPyConnection) -> None:
-    find(night, "mass_jump", PAINT, first_night=date(2026, 5, 1), state="open")
-    told(night, date(2026, 5, 3))
-    assert "Nothing new" in compose(night, NIGHT, None)[0].subject
+def test_a_second_signal_names_the_factory_and_makes_an_old_jump_news(night: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
+    find(night, "mass_jump", PAINT)
+    outbox.take(night, compose(night, NIGHT, None))
+    assert "Nothing new" in compose(night, NEXT_NIGHT, None)[0].subject
     find(night, "report_missing", PAINT)
-    letters = by_role(compose(night, NIGHT, None))
+    letters = by_role(compose(night, NEXT_NIGHT, None))
     assert "New findings: 2" in letters["province-19"].subject
     assert "anomaly_id=a001" in letters["province-19"].text
+    outbox.take(night, list(letters.values()))
+    assert "Nothing new" in compose(night, NEXT_NIGHT + timedelta(days=1), None)[0].subject
+
+
+def test_without_statistical_rules_everything_is_named(night: duckdb.DuckDBPyConnection) -> None:
+    find(night, "mass_jump", PAINT)
+    sure = tuple(dataclasses.replace(rule, is_statistical=False) for rule in RULES)
+    assert list(by_role(compose(night, NIGHT, None, sure))) == ["headquarters", "province-19"]
 
 
 @pytest.mark.parametrize("state", ["silenced", "closed"])
@@ -372,17 +403,17 @@ def test_a_second_signal_counts_only_while_it_is_open(night: duckdb.DuckDBPyConn
 
 
 def test_the_budget_goes_round_the_rules_and_says_what_it_left_out(night: duckdb.DuckDBPyConnection) -> None:
-    for number in range(50):
-        find(night, "report_missing", PAINT, score=number, period=str(number))
-    for number in range(3):
-        find(night, "sent_received_mismatch", PAINT, score=number)
+    for score in range(50):
+        find(night, "report_missing", PAINT, score, period=str(score))
+    for score in range(3):
+        find(night, "sent_received_mismatch", PAINT, score)
     letter = by_role(compose(night, NIGHT, None))["headquarters"]
-    assert letter.text.count("waste explain anomaly.found") == alert.BUDGET == 20
+    assert letter.text.count("waste explain anomaly.found") == BUDGET == 20
     assert "New findings: 53" in letter.subject
     assert "(50)" in letter.text and "Not shown in this mail: 33 more." in letter.text  # 50 - 17
     assert letter.text.count("more.") == 1  # the three loads are all there
     worst_first = [line.split("=")[1] for line in letter.text.splitlines() if "anomaly_id=" in line][:17]
-    assert worst_first == [f"a{number:03}" for number in range(50, 33, -1)]
+    assert worst_first == [f"a{count:03}" for count in range(50, 33, -1)]
 
 
 def test_no_address_of_a_factory_is_in_a_letter(night: duckdb.DuckDBPyConnection) -> None:
@@ -450,7 +481,8 @@ def test_letters_read_the_summaries_as_they_are_made() -> None:
         )
         connection.execute(
             "INSERT INTO core.manifest (factory_id, processor_id, manifest_no, line_no, waste_code, sent_date, mass_t, "
-            "management_code, submission_id, submitted_by) VALUES (?, ?, 'M-1', 1, '080111', '2026-01-05', 13.2, '042', 'x', 'desk')",
+            "management_code, submission_id, submitted_by) "
+            "VALUES (?, ?, 'M-1', 1, '080111', '2026-01-05', 13.2, '042', 'x', 'desk')",
             [PAINT, RECYCLER],
         )
         summarise.summarise(connection, NIGHT, date(2025, 1, 1))
@@ -465,10 +497,10 @@ def test_the_table_of_mails_is_what_the_ledger_says(night: duckdb.DuckDBPyConnec
     find_the_usual(night)
     ledger = Ledger(tmp_path / "ledger.jsonl")
     record(ledger, tmp_path, compose(night, NIGHT, None), AT)
-    ids = [entry.facts["mail_id"] for entry in ledger.of_kind("mail_recorded")]
-    ledger.append("mail_failed", {"mail_id": ids[0], "error": "no connection", "is_try": True, "is_final": False})
-    ledger.append("mail_sending", {"mail_id": ids[0], "mode": "live"})
-    taken = ledger.append("mail_sent", {"mail_id": ids[0], "state": "sent"})
+    sent_id = mail_id_of(NIGHT, "digest", "headquarters")
+    ledger.append("mail_failed", {"mail_id": sent_id, "error": "no connection", "is_try": True, "is_final": False})
+    ledger.append("mail_sending", {"mail_id": sent_id, "mode": "live"})
+    taken = ledger.append("mail_sent", {"mail_id": sent_id, "state": "sent"})
     refresh_table(night, ledger)
     refresh_table(night, ledger)
     rows = night.execute("SELECT to_role, state, tries, sent_at, error FROM anomaly.mail ORDER BY to_role").fetchall()
@@ -478,9 +510,9 @@ def test_the_table_of_mails_is_what_the_ledger_says(night: duckdb.DuckDBPyConnec
     ]
 
 
-def test_the_table_of_no_mails_is_empty(night: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    told(night, NIGHT)
-    refresh_table(night, Ledger(tmp_path / "ledger.jsonl"))
+def test_the_table_of_no_mails_is_empty(night: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
+    night.execute("INSERT INTO anomaly.mail (mail_id) VALUES ('left over')")
+    refresh_table(night, outbox.ledger)
     assert night.execute("SELECT count(*) FROM anomaly.mail").fetchall() == [(0,)]
 
 

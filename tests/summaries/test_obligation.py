@@ -239,7 +239,7 @@ def test_before_the_duty_was_law_nothing_is_owed() -> None:
     """)
 
 
-@pytest.mark.parametrize("column", ["who", "deadline_kind"])
+@pytest.mark.parametrize("column", ["who", "deadline_kind", "period_kind", "report_type"])
 def test_a_duty_that_nobody_knows_stops_the_night(column: str) -> None:
     connection = own_world(factory=ONE_FACTORY)
     connection.execute(f"UPDATE ref.duty SET {column} = 'whoever' WHERE report_type = 'annual'")

@@ -198,7 +198,7 @@ def test_summaries_that_need_what_is_not_there_or_each_other_stop_the_night(tmp_
         (tmp_path / f"{name}.sql").write_text(f"-- needs: {needs}\n{HEAD}SELECT 1", encoding="utf-8")
 
     write("first", "second")
-    with pytest.raises(NightError, match="first.sql: needs second"):
+    with pytest.raises(NightError, match=r"first\.sql: needs second"):
         summaries(tmp_path)
     write("second", "first")
     with pytest.raises(NightError, match="circle"):

@@ -1,0 +1,215 @@
+"""A whole night over many small files, as ratios to a bare load and to the usual file-by-file way.
+
+Every figure is the wall time of a whole process, measured in the same minutes on the same machine, so only the ratios mean
+something. `make bench`, or `python -m benchmarks.night --files 2000` for a quick look.
+
+- night: `waste night` on an inbox of `--files` files of `--rows` rows: archive, ledger, every check, versions, summaries,
+  anomalies, suites, publication, mails as files.
+- empty night: the same command on an empty inbox; both against the same running Prefect server.
+- bare load: DuckDB's `read_csv` of the same files into a table of text in a DuckDB file, nothing checked.
+- file by file: pandas reads, pandera validates, DuckDB inserts, one file after the other, on `--sample` files, scaled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.inbox import HEADER, make_inbox
+
+_BARE = """
+import sys, duckdb
+inbox, target, columns = sys.argv[1:]
+names = ", ".join(f"'{name}': 'VARCHAR'" for name in columns.split(","))
+duckdb.connect(target).execute(
+    f"CREATE TABLE load AS SELECT * FROM read_csv('{inbox}/[0-9]*.csv', header = true, delim = ',', columns = {{{names}}})"
+)
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One finished process: wall time [s], peak memory of its largest process [MB], what it wrote on standard error."""
+
+    seconds: float
+    peak_mb: float
+    log: str
+
+
+def run(command: list[str], environment: dict[str, str] | None = None) -> Run:
+    """Run a process to its end.
+
+    Raises:
+        RuntimeError: it failed.
+    """
+    with tempfile.TemporaryFile("w+") as errors:
+        started = time.monotonic()
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=errors, env={**os.environ, **(environment or {})}
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - started
+        errors.seek(0)
+        log = errors.read()
+    if status != 0:
+        raise RuntimeError(f"{command} failed: {log[-2000:]}")
+    return Run(seconds, usage.ru_maxrss / 1024, log)
+
+
+def night(data: Path, environment: dict[str, str]) -> Run:
+    """`waste night` on a folder."""
+    return run([sys.executable, "-m", "flows", "night", "--data", str(data)], environment)
+
+
+@contextmanager
+def prefect_server(home: Path) -> Iterator[dict[str, str]]:
+    """A Prefect server on loopback; gives the environment that points at it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    quiet = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_HOME": str(home)}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui"],
+        env={**os.environ, **quiet}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}/api"
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{url}/health", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.5)
+        yield {**quiet, "PREFECT_API_URL": url}
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def file_by_file(paths: list[Path], register: Path, target: Path) -> tuple[float, set[tuple[object, ...]]]:
+    """The way that is written first: read, validate and insert one file after the other.
+
+    Returns:
+        Seconds, and the accepted rows as (manifest_no, line_no, quantity, unit).
+    """
+    import pandas as pd
+    import pandera.pandas as pa
+
+    from schemas.codes import code_list
+
+    factories = set(pd.read_csv(register, dtype=str)["factory_id"])
+    wastes = {line["code"]: line["is_hazardous"] == "1" for line in code_list("waste_code")}
+    methods = {line["code"] for line in code_list("management_code")}
+    number = pa.Column(str, pa.Check.str_matches(r"^[0-9]+(\.[0-9]+)?$", error="quantity"))
+    model = pa.DataFrameSchema(
+        {
+            "manifest_no": pa.Column(str), "factory_id": pa.Column(str, pa.Check.isin(factories)),
+            "processor_id": pa.Column(str, pa.Check.isin(factories)), "waste_code": pa.Column(str, pa.Check.isin(wastes)),
+            "management_code": pa.Column(str, pa.Check.isin(methods)), "quantity": number,
+            "unit": pa.Column(str, pa.Check.isin(["t", "kg", "L", "m3"])),
+            "sent_date": pa.Column(str, pa.Check.str_matches(r"^2026-[0-9]{2}-[0-9]{2}$")),
+        },
+        checks=pa.Check(lambda rows: ~(rows["unit"].isin(["L", "m3"]) & rows["density_kg_per_l"].isna()), name="density"),
+    )  # fmt: skip
+    accepted: set[tuple[object, ...]] = set()
+    connection = duckdb.connect(str(target))
+    connection.execute(f"CREATE TABLE load ({', '.join(f'{name} VARCHAR' for name in HEADER.split(','))})")
+    started = time.monotonic()
+    for path in paths:
+        frame = pd.read_csv(path, dtype=str)
+        try:
+            model.validate(frame, lazy=True)
+        except pa.errors.SchemaErrors as error:
+            frame = frame.drop(index=error.failure_cases["index"].dropna().unique())
+        connection.execute("INSERT INTO load SELECT * FROM frame")
+    seconds = time.monotonic() - started
+    for row in connection.execute("SELECT manifest_no, line_no::INT, quantity::DECIMAL(18, 6), unit FROM load").fetchall():
+        accepted.add(row)
+    return seconds, accepted
+
+
+def prove_equal(published: Path, sample: list[Path], accepted: set[tuple[object, ...]], expected_rows: int) -> None:
+    """The night accepted exactly the rows of the file-by-file way, and lost none of all.
+
+    Raises:
+        AssertionError: it did not.
+    """
+    connection = duckdb.connect(str(published), read_only=True)
+    names = [path.name for path in sample]
+    ours = set(
+        connection.execute(
+            "SELECT manifest_no, line_no, quantity, unit FROM core.manifest WHERE submission_id IN"
+            " (SELECT submission_id FROM audit.submission WHERE original_name IN (SELECT unnest(?)))",
+            [names],
+        ).fetchall()
+    )
+    assert ours == accepted, f"{len(ours ^ accepted)} rows differ from the file-by-file way"
+    counts = connection.execute(
+        "SELECT sum(rows_read), sum(rows_accepted + rows_quarantined) FROM audit.submission WHERE report_type = 'manifest'"
+    ).fetchone()
+    assert counts == (expected_rows, expected_rows), f"{counts} rows, {expected_rows} were sent"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--files", type=int, default=20_000)
+    parser.add_argument("--rows", type=int, default=50)
+    parser.add_argument("--sample", type=int, default=1_000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="waste-bench-") as folder:
+        _measure(Path(folder), options)
+
+
+def _measure(root: Path, options: argparse.Namespace) -> None:
+    print(f"making {options.files:,} files of {options.rows} rows", flush=True)
+    full, empty = root / "full", root / "empty"
+    made = root / "made"
+    make_inbox(made, options.files, options.rows, options.seed)
+    for each in (full, empty):
+        (each / "raw" / "inbox").mkdir(parents=True)
+    shutil.rmtree(full / "raw" / "inbox")
+    shutil.copytree(made, full / "raw" / "inbox")
+    sample = sorted(made.glob("[0-9]*.csv"))[: options.sample]
+    bare = [sys.executable, "-c", _BARE, str(made)]
+    with prefect_server(root / "prefect") as environment:
+        first = night(empty, environment)  # imports and caches warm
+        bare_1 = run([*bare, str(root / "bare1.duckdb"), HEADER])
+        whole = night(full, environment)
+        nothing = night(empty, environment)
+        bare_2 = run([*bare, str(root / "bare2.duckdb"), HEADER])
+    slow, accepted = file_by_file(sample, made / "register.csv", root / "slow.duckdb")
+    prove_equal(full / "warehouse" / "waste.duckdb", sample, accepted, options.files * options.rows)
+    scaled = slow * options.files / len(sample)
+    bare_seconds = (bare_1.seconds + bare_2.seconds) / 2
+    net = whole.seconds - nothing.seconds
+    print("accepted rows are equal to the file-by-file way's; no row is lost")
+    print(f"\n{'':34}{'seconds':>9}{'ratio to the bare load':>26}")
+    for name, seconds in (
+        ("bare load, before and after", bare_seconds), ("night", whole.seconds), ("empty night", nothing.seconds),
+        ("night less an empty night", net), (f"file by file ({len(sample):,} files, scaled)", scaled),
+    ):  # fmt: skip
+        print(f"{name:34}{seconds:9.2f}{seconds / bare_seconds:26.2f}")
+    print(f"\nfile by file takes {scaled / net:.0f} times as long as the night less an empty night")
+    print(f"peak memory of the night {whole.peak_mb:,.0f} MB; first empty night {first.seconds:.1f} s\n\nsteps of the night:")
+    for name, seconds in re.findall(r"^step (.*): ([0-9.]+) s$", whole.log, re.MULTILINE):
+        print(f"  {name:28}{float(seconds):8.2f}")
+
+
+if __name__ == "__main__":
+    main()
