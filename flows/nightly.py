@@ -111,6 +111,7 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
             verdicts = step("verify", lambda: verify(connection, verifier))
             write_suites_page(store.pages, times.night, verdicts, finished_at)
             stop_when_unbelievable(verdicts)
+            refresh_table(connection, ledger)  # what earlier letters told, also those of a night that died
             letters = step("compose letters", lambda: compose(connection, times.night, detected.suspicion))
             record(ledger, store.outbox, letters, finished_at)
             refresh_table(connection, ledger)

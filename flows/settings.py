@@ -27,7 +27,7 @@ class Settings(BaseSettings):
         "off", description="off writes mails as files; redirect sends all to one address; live sends them"
     )
     mail_host: str = Field("127.0.0.1", description="SMTP server")
-    mail_port: int = Field(25, description="SMTP port")
+    mail_port: int = Field(25, ge=1, le=65535, description="SMTP port")
     mail_security: Literal["none", "starttls", "tls"] = Field(
         "none", description="how the SMTP connection is protected"
     )
@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     mail_provinces: dict[str, str] = Field(
         default_factory=dict, description='addresses of the provincial offices, JSON: {"10": "bangkok@example.org"}'
     )
-    mail_tries: int = Field(7, description="nights on which a mail that failed is tried again")
+    mail_tries: int = Field(7, description="nights on which a mail is tried")
 
     max_file_mb: int = Field(100, description="largest file taken [MB]")
     max_unpacked_mb: int = Field(400, description="largest unpacked size of a workbook or ZIP [MB]")

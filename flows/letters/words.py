@@ -106,8 +106,8 @@ def thai_date(day: date) -> str:
 
 
 def short_thai_date(day: date) -> str:
-    """`2 มี.ค. 2569 (ค.ศ. 2026)`."""
-    return f"{day.day} {_SHORT_THAI_MONTHS[day.month - 1]} {day.year + _BUDDHIST_ERA} (ค.ศ. {day.year})"
+    """`2 มี.ค. 2569 (2026)`, where room is short."""
+    return f"{day.day} {_SHORT_THAI_MONTHS[day.month - 1]} {day.year + _BUDDHIST_ERA} ({day.year})"
 
 
 def thai_year(year: int) -> str:
@@ -118,6 +118,11 @@ def thai_year(year: int) -> str:
 def english_date(day: date) -> str:
     """`2 March 2026`."""
     return f"{day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}"
+
+
+def both_dates(day: date) -> str:
+    """`2 มี.ค. 2569 / 2 March 2026`, for a subject line."""
+    return f"{day.day} {_SHORT_THAI_MONTHS[day.month - 1]} {day.year + _BUDDHIST_ERA} / {english_date(day)}"
 
 
 def thai_period(period: str) -> str:
@@ -164,13 +169,14 @@ class Line:
 
 
 def figures_of(evidence: Mapping[str, object]) -> tuple[Figure, ...]:
-    """The figures of an anomaly's evidence, in its own order.
+    """The figures of an anomaly's evidence: quantities first, else in its own order.
 
     Lists and objects (the rows that it comes from) are left to `waste explain`; what is null says nothing.
     """
-    return tuple(
+    figures = (
         figure_of(key, value) for key, value in evidence.items() if value is not None and not isinstance(value, (list, dict))
     )
+    return tuple(sorted(figures, key=lambda figure: not figure.is_quantity))
 
 
 def figure_of(key: str, value: object) -> Figure:

@@ -19,7 +19,7 @@ from flows.clock import naive_utc
 from flows.ledger import Ledger
 from flows.letters import render
 from flows.letters.news import COUNTRY, Digest, News, digest_of, files_of, groups_of, news_of, provinces_of
-from flows.letters.words import english_date, thai_date
+from flows.letters.words import both_dates
 from flows.mail import Kind, Letter, Mail, mail_id_of, mails_of
 from flows.sql_files import Anomaly, anomalies
 from schemas.tables import ANOMALY_MAIL
@@ -70,7 +70,7 @@ def compose_stop(night: date, reason: str, failures: Sequence[str]) -> Letter:
         reason: one sentence.
         failures: expectations that were not met, one sentence each.
     """
-    subject = f"หยุดเผยแพร่ คืนวันที่ {thai_date(night)} · Night stopped, nothing published: {english_date(night)}"
+    subject = f"หยุดเผยแพร่ของคืนนี้ · Night stopped, nothing published · {both_dates(night)}"
     left_out = max(0, len(failures) - FAILURES)
     return _letter(night, "stop", "operators", subject, reason=reason, failures=failures[:FAILURES], left_out=left_out)
 
@@ -114,15 +114,12 @@ def _digest(night: date, digest: Digest, news: Sequence[News] = ()) -> Letter:
         headline = f"เรื่องใหม่ {digest.found:,} เรื่อง · New findings: {digest.found:,}"
     else:
         headline = "ไม่มีเรื่องใหม่ · Nothing new to report"
-    subject = f"{headline} · {area.name_th} {area.name_en} · {thai_date(night)} {english_date(night)}"
+    subject = f"{headline} · {area.name_th} {area.name_en} · {both_dates(night)}"
     return _letter(night, "digest", area.role, subject, news, digest=digest)
 
 
 def _suspicion(night: date, suspicion: str, **values: Any) -> Letter:
-    subject = (
-        "ระบบสงสัยข้อมูลของตนเอง ไม่มีการแจ้งโรงงานใด · The pipeline suspects itself, nobody is accused: "
-        f"{thai_date(night)} {english_date(night)}"
-    )
+    subject = f"ระบบสงสัยข้อมูลของตนเอง · The pipeline suspects itself, nobody is accused · {both_dates(night)}"
     return _letter(night, "suspicion", "operators", subject, suspicion=suspicion, **values)
 
 

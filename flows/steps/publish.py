@@ -37,8 +37,6 @@ def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
     beside.unlink(missing_ok=True)
     connection.execute(f"ATTACH {quoted(str(beside))} AS public (STORAGE_VERSION '{STORAGE_VERSION}')")
     try:
-        for schema in SCHEMAS:
-            connection.execute(f"CREATE SCHEMA public.{schema}")
         work = _name_of_work(connection)
         tables = connection.execute(
             "SELECT schema_name, table_name, comment FROM duckdb_tables()"
@@ -46,6 +44,8 @@ def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
             {"work": work, "schemas": list(SCHEMAS)},
         ).fetchall()
         with transaction(connection):
+            for schema in SCHEMAS:
+                connection.execute(f"CREATE SCHEMA public.{schema}")
             for schema, table, comment in tables:
                 _copy(connection, work, schema, table, comment)
     finally:

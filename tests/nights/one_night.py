@@ -1,0 +1,80 @@
+"""Runs one night in a process of its own, which may be told to die at a certain point."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SERVER = multiprocessing.get_context("forkserver")
+# Imported once in the fork server: every process of a test then starts with them.
+SERVER.set_forkserver_preload(["great_expectations", "flows.nightly", "flows.steps.verify_child", "pandera.pandas"])
+
+
+@dataclass(frozen=True)
+class Death:
+    """kill -9 at the n-th point of a kind: `step` (before it begins), `fsync` (before the flush), `unlink`, `rename`."""
+
+    at: str
+    number: int
+
+
+def _die_at(death: Death, counter: dict[str, int], kind: str) -> None:
+    counter[kind] = counter.get(kind, 0) + 1
+    if death.at == kind and counter[kind] == death.number:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _deadly(work: Callable[..., Any], kind: str, death: Death, counter: dict[str, int]) -> Callable[..., Any]:
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        _die_at(death, counter, kind)
+        return work(*args, **kwargs)
+
+    return wrapped
+
+
+def _run(data: Path, night: str, death: Death, counts: Any) -> None:
+    from flows import nightly
+    from flows.steps import verify
+    from flows.steps.verify_child import judge
+
+    class Here(verify.Verifier):
+        """The same judgement in this process, which has Great Expectations imported already."""
+
+        def __init__(self) -> None:
+            pass
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def judge(self, totals: dict[str, dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+            return judge(totals)
+
+    counter: dict[str, int] = {}
+    verify.Verifier._warm = Here()
+    nightly.step = _deadly(lambda name, work: work(), "step", death, counter)
+    nightly._show_artifacts = lambda result: None
+    os.fsync = _deadly(os.fsync, "fsync", death, counter)
+    Path.unlink = _deadly(Path.unlink, "unlink", death, counter)
+    Path.replace = _deadly(Path.replace, "rename", death, counter)
+    nightly.nightly.fn(night, data)
+    counts.update(counter)
+
+
+def run_night(data: Path, night: str, death: Death | None = None) -> tuple[int, dict[str, int]]:
+    """Run one night to its end or its death.
+
+    Returns:
+        Exit code (negative: killed by that signal), and how many points of each kind it passed.
+    """
+    with SERVER.Manager() as manager:
+        counts = manager.dict()
+        process = SERVER.Process(target=_run, args=(data, night, death or Death("", 0), counts))
+        process.start()
+        process.join(120)
+        assert process.exitcode is not None, "the night hangs"
+        return process.exitcode, dict(counts)
