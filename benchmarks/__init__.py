@@ -1,0 +1,1 @@
+"""Measurements as ratios; see `make bench`."""

@@ -55,7 +55,6 @@ class NightResult:
 def step(name: str, work: Callable[[], Result]) -> Result:
     """Run one step as a Prefect task: seen in its page, never cached, never retried (only mail meets the outside)."""
 
-
     def timed() -> Result:
         begun = time.monotonic()
         result = work()

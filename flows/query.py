@@ -112,10 +112,11 @@ def _harmless(text: str) -> str:
 
 def write_json(answer: Answer, file: IO[str]) -> None:
     """An array of objects; decimals are numbers with all their digits."""
+    names = [json.dumps(name, ensure_ascii=False) for name in answer.columns]
     lines = [
-        "{" + ", ".join(f"{json.dumps(name, ensure_ascii=False)}: {_json(value)}" for name, value in zip(answer.columns, row, strict=True)) + "}"
+        "{" + ", ".join(f"{name}: {_json(value)}" for name, value in zip(names, row, strict=True)) + "}"
         for row in answer.rows
-    ]  # fmt: skip
+    ]
     file.write("[" + ",\n ".join(lines) + "]\n")
 
 
