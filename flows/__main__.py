@@ -50,9 +50,9 @@ def night(data: Path, night: str | None) -> None:
     from flows.steps.verify import Verifier
 
     Verifier.warm_up()
-    from flows.nightly import nightly
+    from flows.nightly import run_now
 
-    result = nightly(_day(night), data)
+    result = run_now(_day(night), data)
     counts = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in result.counts.items())
     click.echo(f"night {result.night} is published: {counts}")
     if result.detected.suspicion:
