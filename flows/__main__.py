@@ -71,7 +71,8 @@ def _day(text: str | None) -> date | None:
 def serve(data: Path) -> None:
     """The schedule: serve the nightly flow with Prefect until stopped.
 
-    The time comes from WASTE_CRON (default 0 1 * * *, Asia/Bangkok). Without PREFECT_API_URL an embedded server is started.
+    The time comes from WASTE_CRON (default 0 1 * * *, Asia/Bangkok). Without PREFECT_API_URL a server is started
+    on loopback, with its page on port WASTE_PREFECT_PORT (4200).
     """
     from flows.deployments import serve as serve_flow
 

@@ -82,8 +82,7 @@ def nightly(night: date | str | None = None, data: Path | str = Path("data")) ->
     store.make_folders()
     with lease(store.lease), Verifier.take() as verifier:
         ledger = Ledger(store.ledger)
-        day = date.fromisoformat(night) if isinstance(night, str) else night
-        times = wiring.times_of(ledger, day, now())
+        times = wiring.times_of(ledger, _day(night), now())
         started(ledger, times.night, times.cut_off)
         try:
             result = _run(settings, store, ledger, times, verifier)
@@ -92,6 +91,10 @@ def nightly(night: date | str | None = None, data: Path | str = Path("data")) ->
             raise
     _show_artifacts(result)
     return result
+
+
+def _day(night: date | str | None) -> date | None:
+    return date.fromisoformat(night) if isinstance(night, str) else night
 
 
 def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, verifier: Verifier) -> NightResult:
@@ -130,7 +133,11 @@ def run_now(night: date | str | None, data: Path) -> NightResult:
     """The flow, once, in this process.
 
     Without Prefect's heartbeat, whose thread takes a second to end: that a night died is told by our own lease and ledger.
+
+    Raises:
+        UsageError: before Prefect is asked for anything, when the night cannot be run.
     """
+    wiring.times_of(Ledger(Store(data).ledger), _day(night), now())
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         return nightly(night, data)
 
