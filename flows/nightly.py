@@ -84,11 +84,15 @@ def nightly(night: date | str | None = None, data: Path | str = Path("data")) ->
         ledger = Ledger(store.ledger)
         times = wiring.times_of(ledger, _day(night), now())
         started(ledger, times.night, times.cut_off)
+        stopped: NightError | None = None
         try:
             result = _run(settings, store, ledger, times, verifier)
         except NightError as error:
-            _stop(settings, store, ledger, times.night, error)
-            raise
+            # A new one: the old one's traceback would keep the warehouse open as long as Prefect keeps the failed state.
+            stopped = NightError(str(error), error.failures)
+        if stopped:
+            _stop(settings, store, ledger, times.night, stopped)
+            raise stopped
     _show_artifacts(result)
     return result
 

@@ -37,7 +37,8 @@ def _deadly(work: Callable[..., Any], kind: str, death: Death, counter: dict[str
     return wrapped
 
 
-def _run(data: Path, night: str, death: Death, counts: Any) -> None:
+def _run(data: Path, night: str, death: Death, counts: Any, settings: dict[str, str]) -> None:
+    os.environ.update(settings)
     from flows import nightly
     from flows.steps import verify
     from flows.steps.verify_child import judge
@@ -65,7 +66,7 @@ def _run(data: Path, night: str, death: Death, counts: Any) -> None:
     counts.update(counter)
 
 
-def run_night(data: Path, night: str, death: Death | None = None) -> tuple[int, dict[str, int]]:
+def run_night(data: Path, night: str, death: Death | None = None, **settings: str) -> tuple[int, dict[str, int]]:
     """Run one night to its end or its death.
 
     Returns:
@@ -73,7 +74,7 @@ def run_night(data: Path, night: str, death: Death | None = None) -> tuple[int, 
     """
     with SERVER.Manager() as manager:
         counts = manager.dict()
-        process = SERVER.Process(target=_run, args=(data, night, death or Death("", 0), counts))
+        process = SERVER.Process(target=_run, args=(data, night, death or Death("", 0), counts, settings))
         process.start()
         process.join(120)
         assert process.exitcode is not None, "the night hangs"

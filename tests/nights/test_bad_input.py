@@ -86,12 +86,11 @@ def test_the_inbox_is_empty_and_nothing_is_lost(store):
     assert prove(store)[0] == []
 
 
-def test_a_file_over_the_limit_is_kept_aside(tmp_path, monkeypatch):
-    monkeypatch.setenv("WASTE_MAX_FILE_MB", "1")
+def test_a_file_over_the_limit_is_kept_aside(tmp_path):
     store = Store(tmp_path)
     store.make_folders()
     put(store.inbox, "large.csv", b"x" * 1_000_001, "2026-05-01T00:00")
-    assert run_night(store.data, NIGHT_1)[0] == 0
+    assert run_night(store.data, NIGHT_1, WASTE_MAX_FILE_MB="1")[0] == 0
     with duckdb.connect(str(store.published), read_only=True) as connection:
         row = connection.execute("SELECT check_id, message_en FROM audit.finding").fetchone()
     assert row is not None
