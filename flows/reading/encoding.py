@@ -10,9 +10,7 @@ from flows.errors import SubmissionError
 _THAI = re.compile(r"[\u0e01-\u0e5b]")
 # In Thai, vowels above and below and tone marks stand on a consonant, and a leading vowel is followed by one. Text in
 # another encoding read as cp874 breaks this almost at once.
-_MARK_WITHOUT_CONSONANT = re.compile(
-    r"(?<![\u0e01-\u0e2e\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]"
-)
+_MARK_WITHOUT_CONSONANT = re.compile(r"(?<![\u0e01-\u0e2e\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
 _LEADING_VOWEL_ALONE = re.compile(r"[\u0e40-\u0e44](?![\u0e01-\u0e2e])")
 _DOUBLE_MARK = re.compile(r"[\u0e31\u0e34-\u0e39]{2}|[\u0e48-\u0e4b]{2}")
 
@@ -77,6 +75,5 @@ def _question(data: bytes, place: int) -> SubmissionError:
         "file_is_readable",
         f"In which encoding was it saved? Line {line} has bytes that are neither UTF-8 nor clear Thai (cp874): {shown}"
         " Save it as UTF-8 and send it again.",
-        f"ไฟล์บันทึกด้วยรหัสอักขระใด บรรทัด {line} มีไบต์ที่ไม่ใช่ UTF-8 และไม่ใช่ภาษาไทย (cp874) ที่ชัดเจน: {shown}"
-        " กรุณาบันทึกเป็น UTF-8 แล้วส่งใหม่",
+        f"ไฟล์บันทึกด้วยรหัสอักขระใด บรรทัด {line} มีไบต์ที่ไม่ใช่ UTF-8 และไม่ใช่ภาษาไทย (cp874) ที่ชัดเจน: {shown} กรุณาบันทึกเป็น UTF-8 แล้วส่งใหม่",
     )
