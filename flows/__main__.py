@@ -102,6 +102,8 @@ def sql(data: Path, statement: str, as_csv: bool, as_json: bool) -> None:
     from flows.settings import Settings
     from flows.warehouse import Store
 
+    if as_csv and as_json:
+        raise UsageError("give --csv or --json, not both")
     settings = Settings()
     answer = ask(Store(data).published, statement, settings.sql_seconds, settings.sql_memory_mb)
     if as_csv:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from schemas.checks import all_checks
 from schemas.fields.cells import unmarked
-from schemas.records import Finding, Report
+from schemas.records import Field, Finding, Report
 
 # Columns of a batch beside those of the layout.
 FILE_NO, SHEET, ROW, HELD, OTHER, MISFIT = "file_no", "source_sheet", "source_row", "is_held", "other_cells", "misfit"
@@ -164,7 +164,8 @@ def finding(
     sheet_en, sheet_th = (f"Sheet {sheet}, row", f"แผ่นงาน {sheet} แถว") if sheet else ("Row", "แถว")
     at_en = f"{sheet_en} {row}" + (f", column {column}" if column else "")
     at_th = f"{sheet_th} {row}" + (f" คอลัมน์ {header_th}" if column else "")
-    words = {"found": short, "column": column or "", "header_th": header_th, "allowed": allowed(field_)}
+    allowed_en, allowed_th = allowed(field_)
+    words = {"found": short, "column": column or "", "header_th": header_th}
     return Finding(
         submission_id=file.submission_id,
         source_sheet=sheet,
@@ -173,20 +174,20 @@ def finding(
         value=None if value is None else unmarked(value),
         check_id=check_id,
         severity=check.severity,
-        message_en=check.message_en.format(cell=at_en, hint=hint_en, **words).strip(),
-        message_th=check.message_th.format(cell=at_th, hint=hint_th, **words).strip(),
+        message_en=check.message_en.format(cell=at_en, hint=hint_en, allowed=allowed_en, **words).strip(),
+        message_th=check.message_th.format(cell=at_th, hint=hint_th, allowed=allowed_th, **words).strip(),
     )
 
 
-def allowed(field_: Any) -> str:
-    """What a column allows, for its message."""
+def allowed(field_: Field | None) -> tuple[str, str]:
+    """What a column allows, for its message: English and Thai."""
     if field_ is None:
-        return ""
+        return "", ""
     if field_.kind == "code2":
-        return "a province code of two digits / รหัสจังหวัดสองหลัก"
+        return "a province code of two digits, such as 10", "รหัสจังหวัดสองหลัก เช่น 10"
     if field_.kind == "factory_class":
-        return "a class from 1 to 107, such as 106 or 106(1)"
-    return str(field_.allowed_text)
+        return "a class from 1 to 107, such as 106 or 106(1)", "ลำดับ 1 ถึง 107 เช่น 106 หรือ 106(1)"
+    return field_.allowed_text, field_.allowed_text
 
 
 def cells_json(row: dict[str, Any], report: Report) -> str:

@@ -30,8 +30,8 @@ def serve(data: Path) -> None:
     """Serve the nightly flow on its schedule until stopped.
 
     With PREFECT_API_URL set, that server is used; without, one is started on loopback for as long as this runs. A night
-    that was missed is run late by Prefect, one after another; each is keyed by its day and safe to repeat, and our own
-    lease keeps two from running at once.
+    that was missed is run late by Prefect, one after another; each is the night of the day on which it runs, safe to repeat,
+    and our own lease keeps two from running at once.
     """
     settings = Settings()
     if os.environ.get("PREFECT_API_URL"):

@@ -84,14 +84,17 @@ def nightly(night: date | str | None = None, data: Path | str = Path("data")) ->
         ledger = Ledger(store.ledger)
         times = wiring.times_of(ledger, _day(night), now())
         started(ledger, times.night, times.cut_off)
-        stopped: NightError | None = None
+        stopped: NightError | None = NightError("it ended unexpectedly: the log of the run has the traceback")
         try:
             result = _run(settings, store, ledger, times, verifier)
+            stopped = None
         except NightError as error:
             # A new one: the old one's traceback would keep the warehouse open as long as Prefect keeps the failed state.
             stopped = NightError(str(error), error.failures)
+        finally:
+            if stopped:  # a bug goes on from here as it is
+                _stop(settings, store, ledger, times.night, stopped)
         if stopped:
-            _stop(settings, store, ledger, times.night, stopped)
             raise stopped
     _show_artifacts(result)
     return result
@@ -156,7 +159,7 @@ def stop_when_unbelievable(verdicts: list[Verdict]) -> None:
 
 def _stop(settings: Settings, store: Store, ledger: Ledger, night: date, error: NightError) -> None:
     """A stopped night is in the ledger, and operators are told."""
-    log.error("the night is stopped: %s", error)
+    log.error("the night is stopped, operators are told")
     ledger.append("night_stopped", {"night": str(night), "reason": str(error)})
     record(ledger, store.outbox, [compose_stop(night, str(error), error.failures)], now())
     send(ledger, store.outbox, route_of(settings), now())

@@ -126,7 +126,7 @@ class Report:
     @property
     def has_mass(self) -> bool:
         """Whether rows carry a quantity with a unit, stored in tonnes as `mass_t` beside it."""
-        return self.has("quantity", "unit")
+        return self.has("quantity", "unit", "density_kg_per_l")
 
     @property
     def model(self) -> DataFrameSchema:

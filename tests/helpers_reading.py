@@ -22,7 +22,8 @@ import hashlib
 import io
 import json
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -162,11 +163,13 @@ class Warehouse:
         self._store = Store(Path(self._folder.name))
         self._store.make_folders()
         if with_register:
-            self._register()
+            self.register(_REGISTER)
 
-    def _register(self) -> None:
-        for row in parse(_REGISTER):
-            cells = {**_DEFAULTS["factory"], **row, "factory_id": FACTORIES[row["factory_id"]], "submitted_by": "desk"}
+    def register(self, table: str) -> None:
+        """Add factories to the register."""
+        for row in parse(table):
+            factory_id = FACTORIES.get(row["factory_id"], row["factory_id"])
+            cells = {**_DEFAULTS["factory"], **row, "factory_id": factory_id, "submitted_by": "desk"}
             columns, values = ", ".join(cells), [cell or None for cell in cells.values()]
             holes = ", ".join("?" for _ in cells)
             self.connection.execute(f"INSERT INTO core.factory ({columns}) VALUES ({holes})", values)
@@ -274,16 +277,18 @@ def assert_judged(report: str, table: str, by: str = "desk", at: str = RECEIVED_
         wanted.append("; ".join(sorted(each.strip() for each in row.pop("finds").split(";"))))
         row.pop("why", None)
         rows.append(row)
-    night = (warehouse or Warehouse()).night(Given(csv_bytes(rows), by=FACTORIES.get(by, by), at=at))
-    found = [_found(night, number) for number in range(2, len(rows) + 2)]
+    file = Given(csv_bytes(rows), by=FACTORIES.get(by, by), at=at)
+    night = (warehouse or Warehouse()).night(file)
+    findings = [each for each in night.findings if each["submission_id"] == file.submission_id]
+    found = [_found(findings, number) for number in range(2, len(rows) + 2)]
     lines = [f"{row}\n   finds {f}, not {w}" for row, f, w in zip(rows, found, wanted, strict=True) if f != w]
     assert not lines, "\n".join(lines)
-    assert [each for each in night.findings if each["source_row"] is None] == []
+    assert [each for each in findings if each["source_row"] is None] == []
     return night
 
 
-def _found(night: Night, row: int) -> str:
-    here = (each for each in night.findings if each["source_row"] == row)
+def _found(findings: list[dict[str, Any]], row: int) -> str:
+    here = (each for each in findings if each["source_row"] == row)
     return "; ".join(sorted(f"{e['check_id']}: {e['column_name']}" if e["column_name"] else e["check_id"] for e in here)) or "ok"
 
 
@@ -297,6 +302,25 @@ def assert_words(
     check = all_checks()[check_id]
     words = {"check_id": check_id, "severity": check.severity, "message_en": en, "message_th": th}
     assert {name: finding[name] for name in words} == words
+
+
+def parse_register(table: str) -> Warehouse:
+    """A warehouse whose register has these factories too."""
+    warehouse = Warehouse()
+    warehouse.register(table)
+    return warehouse
+
+
+@contextmanager
+def changed_list(warehouse: Warehouse, *statements: str) -> Iterator[None]:
+    """Code lists changed by SQL for a while, as a list of another day would be."""
+    warehouse.connection.execute("BEGIN TRANSACTION")
+    try:
+        for statement in statements:
+            warehouse.connection.execute(statement)
+        yield
+    finally:
+        warehouse.connection.execute("ROLLBACK")
 
 
 def read_one(content: bytes, limits: Limits | None = None) -> tuple[Any, list[Any]]:

@@ -99,7 +99,7 @@ def check(
     faults = _Faults(length)
     cells = _convert(batch, is_held, faults, night, aliases)
     _judge_model(report, cells.typed, is_held, faults)
-    totals = _totals(batch, faults)
+    totals = _totals(batch, cells, faults)
     if len(totals):
         faults.forget(totals, report.version_key)
         is_held = is_held.copy()
@@ -135,25 +135,32 @@ def _has_no_key(report: Report, typed: dict[str, pa.Array], length: int) -> np.n
     return has_none
 
 
-def _totals(batch: Batch, faults: _Faults) -> np.ndarray:
-    """Positions of rows that are totals; such a row is always faulty, so only faulty rows are looked at."""
-    rows = faults.rows()
+def _totals(batch: Batch, cells: _Cells, faults: _Faults) -> np.ndarray:
+    """Positions of rows that are totals. They have a fault already, or a code that is none; no other row is looked at."""
+    codes = [np.flatnonzero(_has_word(cells.typed[column.name])) for column in batch.report.of_kind("code3", "code6")]
+    rows = np.unique(np.concatenate([faults.rows(), *codes]))
     text = batch.text.take(pa.array(rows))
     has_word = np.zeros(len(rows), bool)
     for column in batch.report.fields:
-        trim = trimmed(text[column.name])
-        has_word |= pc.fill_null(pc.match_substring_regex(trim, f"^(?:{TOTAL_PATTERN})$"), False).to_numpy(zero_copy_only=False)
+        has_word |= _has_word(trimmed(text[column.name]))
     found = [
         row
-        for row, cells in zip(rows[has_word].tolist(), text.filter(pa.array(has_word)).to_pylist(), strict=True)
-        if is_total(_filled(cells, batch.report), batch.report)
+        for row, texts in zip(rows[has_word].tolist(), text.filter(pa.array(has_word)).to_pylist(), strict=True)
+        if is_total(_filled(texts, batch.report), batch.report)
     ]
     return np.array(found, dtype=np.int64)
 
 
-def _filled(cells: dict[str, str], report: Report) -> dict[str, str]:
-    trimmed_cells = ((column.name, cells[column.name].strip(BLANKS)) for column in report.fields)
-    return {name: text for name, text in trimmed_cells if text}
+def _has_word(text: pa.Array) -> np.ndarray:
+    """Rows in which a word for a total stands; each distinct text is looked at once."""
+    encoded = text.dictionary_encode()
+    has_word = pc.match_substring_regex(encoded.dictionary, f"^(?:{TOTAL_PATTERN})$")
+    return np.asarray(pc.fill_null(has_word.take(encoded.indices), False).to_numpy(zero_copy_only=False))
+
+
+def _filled(texts: dict[str, str], report: Report) -> dict[str, str]:
+    trimmed_texts = ((column.name, texts[column.name].strip(BLANKS)) for column in report.fields)
+    return {name: text for name, text in trimmed_texts if text}
 
 
 @dataclass
@@ -295,17 +302,15 @@ def _broken(
     if not rules:
         return
     connection.register("rows", rows)
-    try:
-        bits = " | ".join(
-            f"(CASE WHEN {rule.is_broken} THEN {1 << number} ELSE 0 END)::UBIGINT" for number, (_, rule) in enumerate(rules)
-        )
-        shown = "".join(f", {rule.found} AS found_{number}" for number, (_, rule) in enumerate(rules) if rule.found)
-        found = connection.execute(
-            f"SELECT * FROM (SELECT r.row_no, {bits} AS broken{shown} FROM rows AS r{_joins(batch.report)})"
-            " WHERE broken <> 0 ORDER BY row_no"
-        ).fetchnumpy()
-    finally:
-        connection.unregister("rows")
+    bits = " | ".join(
+        f"(CASE WHEN {rule.is_broken} THEN {1 << number} ELSE 0 END)::UBIGINT" for number, (_, rule) in enumerate(rules)
+    )
+    shown = "".join(f", {rule.found} AS found_{number}" for number, (_, rule) in enumerate(rules) if rule.found)
+    found = connection.execute(
+        f"SELECT * FROM (SELECT r.row_no, {bits} AS broken{shown} FROM rows AS r{_joins(batch.report)})"
+        " WHERE broken <> 0 ORDER BY row_no"
+    ).fetchnumpy()
+    connection.unregister("rows")
     row_no = np.asarray(found["row_no"], dtype=np.int64)
     broken = np.asarray(found["broken"], dtype=np.uint64)
     for number, (judged, rule) in enumerate(rules):

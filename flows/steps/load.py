@@ -30,8 +30,8 @@ ROWS_AT_ONCE = 50_000  # findings and held rows are written in portions of this 
 _MASS_T = """CAST(CASE t.unit
     WHEN 't' THEN t.quantity
     WHEN 'kg' THEN t.quantity * 0.001::DECIMAL(3, 3)
-    WHEN 'L' THEN t.quantity * t.density_kg_per_l::DECIMAL(15, 6) * 0.001::DECIMAL(3, 3)
-    WHEN 'm3' THEN t.quantity * t.density_kg_per_l::DECIMAL(15, 6)
+    WHEN 'L' THEN t.quantity::DECIMAL(20, 6) * t.density_kg_per_l::DECIMAL(12, 6) * 0.001::DECIMAL(3, 3)
+    WHEN 'm3' THEN t.quantity::DECIMAL(20, 6) * t.density_kg_per_l::DECIMAL(12, 6)
 END AS DECIMAL(38, 15))"""
 
 
@@ -58,16 +58,14 @@ def load(
     typed = [_with_flags(each) for each in checked]
     for number, table in enumerate(typed):
         connection.register(f"typed_{number}", table)
-    try:
-        _find_contested(connection, report, len(typed))
-        held = [_held_by_version(connection, report, number) for number in range(len(typed))]
-        _replace_current(connection, report)
-        for number in range(len(typed)):
-            _insert(connection, report, number)
-    finally:
-        for number in range(len(typed)):
-            connection.unregister(f"typed_{number}")
-        connection.unregister("night_files")
+    _find_contested(connection, report, len(typed))
+    held = [_held_by_version(connection, report, number) for number in range(len(typed))]
+    _replace_current(connection, report)
+    for number in range(len(typed)):
+        _insert(connection, report, number)
+    for number in range(len(typed)):
+        connection.unregister(f"typed_{number}")
+    connection.unregister("night_files")
     counts: dict[int, int] = {}
     for each, waiting in zip(checked, held, strict=True):
         _hold_back(connection, each, waiting, files, night, counts)

@@ -1,7 +1,7 @@
 """A row reports something of its own; it is not the total of the rows above.
 
-A row is a total when one cell holds a word for it ("รวม", "Total"), every other filled cell is a number or a unit, and a
-required cell of its key is empty or holds that word. It is held back under this one name: what else is wrong with it is
+A row is a total when one cell holds a word for it ("รวม", "Total"), every other filled cell is a number, a unit or says
+whose report and of which period it is, and a required cell of its key is empty or holds that word. It is held back under this one name: what else is wrong with it is
 not said. A row that names what it reports is no total, whatever its waste is called.
 """
 
@@ -29,7 +29,7 @@ def is_total(cells: Mapping[str, str], report: Report) -> bool:
     words = {column for column, text in cells.items() if _TOTAL.fullmatch(text)}
     if len(words) != 1:
         return False
-    others = [text for column, text in cells.items() if column not in words]
+    others = [text for column, text in cells.items() if column not in words and column not in report.version_key]
     key = [column for column in (*report.row_key, *report.version_key) if report.field(column).required != "no"]
     lacks_key = any(column not in cells or column in words for column in key)
     return lacks_key and all(read_decimal(text).value is not None or _is_unit(text) for text in others)

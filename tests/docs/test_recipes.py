@@ -55,7 +55,7 @@ def test_there_are_four_recipes_each_with_its_file_and_its_test() -> None:
 
 
 def test_the_examples_pass_their_tests_and_the_laws_of_the_house(house: Path) -> None:
-    done = _run(house, "-m", "pytest", "-p", "no:cacheprovider", "--junitxml=results.xml", *TESTS, *LAWS)
+    done = _run(house, "-m", "pytest", "-n", "0", "-p", "no:cacheprovider", "--junitxml=results.xml", *TESTS, *LAWS)
     assert done.returncode == 0, done.stdout
     cases = ElementTree.parse(house / "results.xml").iter("testcase")
     ran = {case.attrib["classname"].replace(".", "/") + ".py" for case in cases}
