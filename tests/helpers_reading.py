@@ -22,6 +22,7 @@ import hashlib
 import io
 import json
 import tempfile
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -179,7 +181,8 @@ class Warehouse:
         pack = pack_of(files)
         path = self._store.archive / f"{len(list(self._store.archive.iterdir()))}.parquet"
         pq.write_table(pack, path)
-        entry = Entry(1, "", "pack", {"pack": path.name}, "", "")
+        facts = {"pack": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        entry = Entry(1, "", "pack", facts, "", "")
         take_in(self.connection, [entry], night, self._store, self.limits, lambda name, work: work())
         _assert_laws(self.connection)
         return Night(self.connection)
@@ -344,7 +347,9 @@ def _assert_laws(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _every(schema: str) -> str:
     return " UNION ALL ".join(
-        f"SELECT submission_id, source_sheet, source_row FROM {table.full_name}" for table in row_tables() if table.schema == schema
+        f"SELECT submission_id, source_sheet, source_row FROM {table.full_name}"
+        for table in row_tables()
+        if table.schema == schema
     )
 
 
@@ -393,3 +398,35 @@ def _warehouse() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config={"threads": 1})
     create_tables(connection)
     return connection
+
+
+def texts(batches: Sequence[Any], column: str) -> list[str]:
+    """Cells of a column as they were read, over all batches."""
+    return [text for batch in batches for text in batch.text[column].to_pylist()]
+
+
+def xlsx_bytes(*rows: Sequence[Any], sheets: Mapping[str, Sequence[Sequence[Any]]] | None = None) -> bytes:
+    """A workbook with these rows, or with these sheets."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, lines in (sheets or {"Sheet1": rows}).items():
+        sheet = book.create_sheet(title)
+        for line in lines:
+            sheet.append(list(line))
+    return saved(book)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    """A workbook as bytes."""
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def zip_bytes(**members: bytes) -> bytes:
+    """A ZIP of these members; `__` in a name stands for a dot."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, content in members.items():
+            book.writestr(name.replace("__", "."), content)
+    return out.getvalue()

@@ -49,7 +49,7 @@ def test_our_own_findings_column_in_a_marked_copy_is_left_out_in_silence():
 def test_words():
     (found,) = night(f"{HEADER},truck colour", f"{ROW},red").findings
     assert found["message_en"] == (
-        "Column \"truck colour\" is none of this report's columns. Its cells are kept as received but not used; rename or remove"
+        'Column "truck colour" is none of this report\'s columns. Its cells are kept as received but not used; rename or remove'
         " it if it was meant otherwise."
     )
     assert found["message_th"] == (

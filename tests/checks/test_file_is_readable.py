@@ -13,9 +13,7 @@ def test_a_file_that_cannot_be_read_is_rejected_with_one_finding_and_stops_no_ot
     assert found["message_en"] == (
         "The file could not be taken: It is a PDF, from which no figure can be taken. Send the table as CSV, XLSX or JSON."
     )
-    assert found["message_th"] == (
-        "ไม่สามารถรับไฟล์นี้ได้: เป็นไฟล์ PDF ซึ่งอ่านตัวเลขไม่ได้ กรุณาส่งตารางเป็น CSV, XLSX หรือ JSON"
-    )
+    assert found["message_th"] == ("ไม่สามารถรับไฟล์นี้ได้: เป็นไฟล์ PDF ซึ่งอ่านตัวเลขไม่ได้ กรุณาส่งตารางเป็น CSV, XLSX หรือ JSON")
 
 
 def test_why_it_was_refused_stands_in_the_reading_log():

@@ -49,6 +49,5 @@ def test_words():
         nil_report="yes",
         en="Row 2, column nil_report: the row says that there is nothing to report, but it has content or stands beside other"
         " rows of the same factory and period. Keep one or the other.",
-        th="แถว 2 คอลัมน์ ไม่มีของเสีย: แถวนี้แจ้งว่าไม่มีข้อมูลจะรายงาน แต่มีข้อมูลอื่นหรือมีแถวอื่นของโรงงานและช่วงเวลาเดียวกัน"
-        " กรุณาเลือกอย่างใดอย่างหนึ่ง",
+        th="แถว 2 คอลัมน์ ไม่มีของเสีย: แถวนี้แจ้งว่าไม่มีข้อมูลจะรายงาน แต่มีข้อมูลอื่นหรือมีแถวอื่นของโรงงานและช่วงเวลาเดียวกัน กรุณาเลือกอย่างใดอย่างหนึ่ง",
     )

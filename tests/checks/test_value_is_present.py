@@ -1,6 +1,6 @@
 import pytest
 
-from schemas.records import Field, Report
+from schemas.records import Report
 from schemas.reports import all_reports
 from tests.helpers_reading import Given, Warehouse, assert_judged, assert_words, cells_of, csv_bytes
 

@@ -41,22 +41,10 @@ def _run(data: Path, night: str, death: Death, counts: Any, settings: dict[str, 
     os.environ.update(settings)
     from flows import nightly
     from flows.steps import verify
-    from flows.steps.verify_child import judge
-
-    class Here(verify.Verifier):
-        """The same judgement in this process, which has Great Expectations imported already."""
-
-        def __init__(self) -> None:
-            pass
-
-        def __exit__(self, *_: object) -> None:
-            pass
-
-        def judge(self, totals: dict[str, dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-            return judge(totals)
+    from tests.in_this_process import InThisProcess
 
     counter: dict[str, int] = {}
-    verify.Verifier._warm = Here()
+    verify.Verifier._warm = InThisProcess()
     nightly.step = _deadly(lambda name, work: work(), "step", death, counter)
     nightly._show_artifacts = lambda result: None
     os.fsync = _deadly(os.fsync, "fsync", death, counter)
