@@ -33,7 +33,7 @@ ANOMALIES = Path(__file__).parent / "anomalies"
 ANOMALY_COLUMNS = ("factory_id", "period", "subject", "score", "evidence")
 ROLES = ("headquarters", "province")
 KEYS = {
-    "title_en", "title_th", "ground", "one_row_is", "needs", "columns",
+    "title_en", "title_th", "ground", "one_row_is", "needs", "after", "columns",
     "recipients", "is_statistical", "silence_days", "evidence",
 }  # fmt: skip
 
@@ -80,7 +80,13 @@ class SqlFile:
 
 @dataclass(frozen=True)
 class Summary(SqlFile):
-    """A table of `summary` that officials read."""
+    """A table of `summary` that officials read.
+
+    Attributes:
+        is_after_detect: it reads what the anomaly rules found tonight, so it is made after them.
+    """
+
+    is_after_detect: bool
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,11 @@ def anomalies(folder: Path = ANOMALIES) -> tuple[Anomaly, ...]:
 
 def read_summary(path: Path) -> Summary:
     """One file of flows/summaries/."""
-    return Summary(**vars(_read(path)[0]))
+    file, head = _read(path)
+    after = head.texts.get("after", "")
+    if after not in ("", "detect"):
+        raise head.fault("after is detect, or left out")
+    return Summary(**vars(file), is_after_detect=after == "detect")
 
 
 def read_anomaly(path: Path) -> Anomaly:

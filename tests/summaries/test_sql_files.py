@@ -46,6 +46,10 @@ CONTRACT = {
     "obligation": "factory_id report_type period due_date status received_at submission_id",
     "reconciliation": "manifest_no line_no factory_id processor_id waste_code sent_date sent_t received_t difference_t "
     "difference_pct is_independent state",
+    "permit_use": "permit_no line_no permitted_t sent_t used_pct state",
+    "completion": "manifest_no line_no processor_id due_date completed_date state",
+    "stock_balance": "factory_id period waste_code gap_t closes",
+    "inspection_priority": "factory_id score rank",
     "waste_by_factory_year": "factory_id year generated_t sent_t sent_hazardous_t received_t completed_t coverage_pct",
     "waste_by_province_month": "province_code month generated_t sent_t received_t completed_t coverage_pct",
     "factory_compliance": "factory_id open_breaches oldest_open_breach_date last_report_at rank",
