@@ -34,12 +34,13 @@ ANOMALY_COLUMNS = ("factory_id", "period", "subject", "score", "evidence")
 ROLES = ("headquarters", "province")
 KEYS = {
     "title_en", "title_th", "ground", "one_row_is", "needs", "after", "columns",
-    "recipients", "is_statistical", "silence_days", "evidence",
+    "recipients", "is_statistical", "judges", "silence_days", "evidence",
 }  # fmt: skip
 
 _KEY = re.compile(r"-- ([a-z_]+):(?: (\S.*))?$")
 _ITEM = re.compile(r"--   ([a-z][a-z0-9_]*): (\S.*)$")
 _CONTINUED = re.compile(r"--     (\S.*)$")
+_JUDGES = re.compile(r"((?:core|summary)\.[a-z_]+)\.([a-z_]+) by ([a-z_]+)")
 _PARAMETER_BLOCK = re.compile(r"WITH parameter AS \(\n(.*?)\n\)", re.DOTALL)
 _PARAMETER = re.compile(r"(?:SELECT )?(\S+) AS ([a-z0-9_]+),? +-- (\S.*)$")
 
@@ -90,18 +91,35 @@ class Summary(SqlFile):
 
 
 @dataclass(frozen=True)
+class Judged:
+    """Whom a rule could accuse, and of which period: the factories of a column, each in the periods of another.
+
+    Attributes:
+        table: in schema core or summary.
+        factory_column: factory numbers.
+        period_column: a day, a month's first day, a year, or a period as text.
+    """
+
+    table: str
+    factory_column: str
+    period_column: str
+
+
+@dataclass(frozen=True)
 class Anomaly(SqlFile):
     """A rule that fills `anomaly.found`; its columns are `ANOMALY_COLUMNS`.
 
     Attributes:
         recipients: roles that its mails go to, out of `ROLES`.
         is_statistical: a guess from figures, not a breach: needs a second, independent signal before a mail goes out.
+        judges: whom it could accuse; None for a statistical rule that does not say so.
         silence_days: for how many days the same anomaly is not mailed again.
         evidence: meaning of each key of the evidence, with its unit.
     """
 
     recipients: tuple[str, ...]
     is_statistical: bool
+    judges: Judged | None
     silence_days: int
     evidence: dict[str, str]
 
@@ -151,10 +169,15 @@ def read_anomaly(path: Path) -> Anomaly:
         raise head.fault(f"recipients are one or more of {', '.join(ROLES)}")
     if head.text("is_statistical") not in ("yes", "no") or not head.text("silence_days").isdecimal():
         raise head.fault("is_statistical is yes or no, silence_days a whole number")
+    is_statistical = head.text("is_statistical") == "yes"
+    judges = _JUDGES.fullmatch(head.texts.get("judges", ""))
+    if not judges and ("judges" in head.texts or not is_statistical):
+        raise head.fault("judges is `schema.table.factory_column by period_column`; only a statistical rule may leave it out")
     return Anomaly(
         **vars(file),
         recipients=recipients,
-        is_statistical=head.text("is_statistical") == "yes",
+        is_statistical=is_statistical,
+        judges=Judged(*judges.groups()) if judges else None,
         silence_days=int(head.text("silence_days")),
         evidence=head.items("evidence"),
     )

@@ -40,7 +40,7 @@ def test_every_state() -> None:
         | AWAITING    | G1         | 010101     | 2025-03-01 | 10     |            |              |                | awaiting         |
         | UNANSWERED  | G1         | 010101     | 2025-02-01 | 10     |            |              |                | unanswered       |
         | WITHOUT     |            | 010304     |            |        | 7          |              |                | without_manifest |
-    """)  # noqa: E501
+    """)
 
 
 def test_the_tolerance_is_up_to_and_including_10_percent() -> None:
