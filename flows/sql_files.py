@@ -112,16 +112,16 @@ class Anomaly(SqlFile):
     Attributes:
         recipients: roles that its mails go to, out of `ROLES`.
         is_statistical: a guess from figures, not a breach: needs a second, independent signal before a mail goes out.
-        judges: whom it could accuse; None for a statistical rule that does not say so.
         silence_days: for how many days the same anomaly is not mailed again.
         evidence: meaning of each key of the evidence, with its unit.
+        judges: whom it could accuse; None for a statistical rule that does not say so.
     """
 
     recipients: tuple[str, ...]
     is_statistical: bool
-    judges: Judged | None
     silence_days: int
     evidence: dict[str, str]
+    judges: Judged | None = None
 
 
 def summaries(folder: Path = SUMMARIES) -> tuple[Summary, ...]:

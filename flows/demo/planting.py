@@ -73,7 +73,7 @@ class Planter:
     _numbers: int = 90_000
 
     def __post_init__(self) -> None:
-        abusers = self.world.abuses.factories
+        abusers = self.world.abuses.factories | self.world.schemes.factories
         self._sound = {one.factory_id for one in self.world.factories if one.is_open and one.factory_id not in abusers}
 
     def generators(self) -> list[Factory]:
