@@ -11,18 +11,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from flows.demo.abuses import SPARED, Abuses, entry
+from flows.demo.abuses import Abuses, entry
 from flows.demo.catalogue import is_hazardous
 from flows.demo.loads import Load, Stream, quantity_of
 from flows.demo.monthly import Months
 from flows.demo.permits import Permit
 from flows.demo.register import Factory
 from flows.demo.table import Cell, total
-from flows.demo.timetable import FIRST_MONTH, LAST_MONTH, months
+from flows.demo.timetable import FIRST_MONTH, LAST_MONTH, months, next_month
 from flows.demo.yearly import Years, generated
 from schemas.codes import code_list
 
 TIMES = 2  # each scheme is planted so often, where the demo is large enough to have somebody for it
+SPARED_SHARE = 0.5  # of generators scheme with nothing: planted faults need sound ones
 PROCESSOR_SHARE = 0.08  # of processors scheme; the others are left to the planted faults
 YEAR = 2025
 _FIRST, _LAST = date(YEAR, 2, 1), date(YEAR, 11, 20)  # loads of this time have been filed by every habit on the first night
@@ -67,13 +68,14 @@ class Schemes:
 
 
 class _Plot:
-    """Draws who does what: no load is used twice, and no generator schemes with its loads or its reports twice."""
+    """Draws who does what: no load is used twice, and a generator schemes with its loads twice only when there are few."""
 
     def __init__(self, rng: random.Random, factories: list[Factory], abuses: Abuses, loads: list[Load]) -> None:
         self.rng = rng
         self.schemes = Schemes(loads)
-        generators = [one.factory_id for one in factories if one.is_open and not one.is_processor]
-        self.generators = set(generators[SPARED:]) - {load.stream.generator.factory_id for load, _ in abuses.changed}
+        changed = {load.stream.generator.factory_id for load, _ in abuses.changed}
+        self.generators = {one for one in _schemers(factories) if one not in changed}
+        self.again = set(self.generators)  # those who may do one more thing
         self.taken = {load.manifest_no for load, _ in abuses.changed}
         self.numbers = max(int(load.manifest_no[-6:]) for load in loads)
         # Those who receive most, so that they have a month for everything.
@@ -103,14 +105,16 @@ class _Plot:
         return load
 
     def pick_of_generator(self, least_t: float, suits: Callable[[Load], bool] = bool) -> Load | None:
-        """Such a load of a generator that does nothing yet, of a waste with loads that are not small."""
-        load = self.pick(
-            lambda load: load.stream.generator.factory_id in self.generators
-            and load.stream.load_t >= least_t and suits(load)
-        )  # fmt: skip
-        if load:
-            self.generators.discard(load.stream.generator.factory_id)
-        return load
+        """Such a load of a generator that does nothing yet if possible, of a waste with loads that are not small."""
+        for pool in (self.generators, self.again):
+            load = self.pick(
+                lambda load, pool=pool: load.stream.generator.factory_id in pool  # type: ignore[misc]
+                and load.stream.load_t >= least_t and suits(load)
+            )  # fmt: skip
+            if load:
+                self.generators.discard(load.stream.generator.factory_id)
+                return load
+        return None
 
     def swap(self, old: Load, new: Load) -> None:
         """Puts a load in the place of another."""
@@ -119,6 +123,12 @@ class _Plot:
     def add(self, rule: str, factory_id: str, period: str, key: str | None, note: str) -> None:
         """Notes what must be found."""
         self.schemes.entries.append(entry(rule, factory_id, period, key, note))
+
+
+def _schemers(factories: list[Factory]) -> list[str]:
+    """Generators that may scheme."""
+    generators = [one.factory_id for one in factories if one.is_open and not one.is_processor]
+    return generators[round(SPARED_SHARE * len(generators)) :]
 
 
 def choose_schemes(rng: random.Random, factories: list[Factory], abuses: Abuses, loads: list[Load]) -> Schemes:
@@ -153,7 +163,8 @@ def _again(plot: _Plot, load: Load, mass_t: float, sent: date, vehicle_no: str) 
     """One more load like this one."""
     assert load.received_date
     later = sent - load.sent_date
-    done = load.completed_date + later if load.completed_date else None
+    before_answers = next_month(sent.replace(day=1)) + timedelta(days=7)  # the first day on which any habit answers
+    done = min(load.completed_date + later, before_answers) if load.completed_date else None
     more = replace(
         load, manifest_no=plot.number(), line_no=1, sent_date=sent, vehicle_no=vehicle_no,
         received_date=load.received_date + later, completed_date=done,
@@ -179,6 +190,7 @@ def _agree_perfectly(plot: _Plot) -> None:
     ]
     for (processor_id, generator_id), own in plot.rng.sample(choices, min(TIMES, len(choices))):
         plot.generators.discard(generator_id)
+        plot.again.discard(generator_id)
         days = (date(YEAR, 1, 20) + timedelta(days=23 * n) for n in range(_PERFECT_LOADS))
         missing = max(0, _PERFECT_LOADS - len(own))
         more = [_again(plot, own[0], _usual(plot, own[0]), day, own[0].vehicle_no) for day in list(days)[:missing]]
@@ -225,8 +237,7 @@ def _drive_too_often(plot: _Plot) -> None:
 
 def _share_a_lorry(plot: _Plot) -> None:
     load = plot.pick_of_generator(5.5)
-    other = load and plot.pick_of_generator(5.5, lambda one: one.stream.processor is load.stream.processor)
-    other = other or (load and plot.pick_of_generator(5.5))
+    other = load and plot.pick_of_generator(5.5, lambda one: one.stream.generator is not load.stream.generator)
     if load and other:
         lorry = load.vehicle_no, load.sent_date
         for one, count in ((load, _SHARED_RUNS - 1), (other, _SHARED_RUNS)):
@@ -246,7 +257,9 @@ def _crowd(plot: _Plot, vehicle_no: str, day: date, loads: list[Load]) -> None:
 def _clash(plot: _Plot) -> None:
     """Two generators use one number, towards two processors that each answer their own."""
     first = plot.pick_of_generator(0)
-    second = first and plot.pick_of_generator(0, lambda one: one.stream.processor is not first.stream.processor)
+    second = first and plot.pick_of_generator(
+        0, lambda one: one.stream.processor is not first.stream.processor and one.stream.generator is not first.stream.generator
+    )
     if first and second:
         plot.swap(second, replace(second, manifest_no=first.manifest_no))
         for load in (first, second):
@@ -304,13 +317,14 @@ def note_permits(schemes: Schemes, permits: Iterable[Permit]) -> None:
                 schemes.entries.append(found)
 
 
-def with_small_capacities(schemes: Schemes, capacity_t: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    """Capacities, of which those of some scheming processors are used up."""
+def with_small_capacities(schemes: Schemes, abuses: Abuses, capacity_t: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Capacities, of which those of some processors that scheme, or leave a month out, are used up."""
     intake: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
     for load in schemes.received:
         if load.received_date:
             intake[load.stream.processor.factory_id, load.received_date.year] += load.received_t
-    small = {one: Decimal(int(intake[one, YEAR] * Decimal("0.7"))) for one in schemes.processors[:TIMES]}
+    out_of_line = [one for one in (*schemes.processors, *(one for one, _ in abuses.skipped)) if intake[one, YEAR] > 10]
+    small = {one: Decimal(int(intake[one, YEAR] * Decimal("0.7"))) for one in out_of_line[:TIMES]}
     for (one, year), mass in sorted(intake.items()):
         if one in small and mass > small[one]:
             note = f"Takes in {mass} t, licensed for {small[one]} t."
@@ -322,9 +336,7 @@ def bend_months(schemes: Schemes, reports: Months) -> None:
     """Monthly reports of scheming processors: one says too much, one that nothing came, one finds stock nobody left."""
     for one in schemes.processors[:TIMES]:
         own = {month: reports.rows[one, month] for month in months(FIRST_MONTH, LAST_MONTH)}
-        steps: list[Callable[[str, date, list[dict[str, Cell]]], dict[str, str | None] | None]] = [
-            _say_too_much, _say_nothing, _find_stock,
-        ]  # fmt: skip
+        steps = [_say_too_much, _say_nothing, _find_stock] * (TIMES if len(schemes.processors) < TIMES else 1)
         last: date | None = None
         for month, rows in own.items():
             # A month in between, so that each is found by its own rule.
@@ -372,8 +384,7 @@ def _find_stock(one: str, month: date, rows: list[dict[str, Cell]]) -> dict[str,
 def bend_years(rng: random.Random, schemes: Schemes, abuses: Abuses, factories: list[Factory], years: Years) -> None:
     """Annual reports 2025 of generators that do nothing else with theirs; each balance still closes."""
     absent = {*abuses.missing, *abuses.late, *abuses.jumps}
-    generators = [one.factory_id for one in factories if one.is_open and not one.is_processor][SPARED:]
-    pool = [one for one in generators if one not in absent and generated(years[one, YEAR])]
+    pool = [one for one in _schemers(factories) if one not in absent and generated(years[one, YEAR])]
     rng.shuffle(pool)
     for bend, times in (
         (_downgrade, TIMES), (_use_last_resort, TIMES), (_send_more, TIMES), (_lose_stock, 1), (_report_nothing, 1),

@@ -70,7 +70,7 @@ def make_world(rng: random.Random, factories: int) -> World:
         factories=register,
         loads=schemes.loads,
         permits=permits,
-        capacity_t=with_small_capacities(schemes, capacities(rng, processors, schemes.received)),
+        capacity_t=with_small_capacities(schemes, abuses, capacities(rng, processors, schemes.received)),
         months=monthly,
         years=years,
         abuses=abuses,
