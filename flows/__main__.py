@@ -78,6 +78,29 @@ def serve(data: Path) -> None:
     serve_flow(data)
 
 
+@waste.command(name="try")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@DATA
+@click.option("--json", "as_json", is_flag=True, help="Everything as JSON on standard output.")
+@click.option("--marked", type=click.Path(path_type=Path), help="Marked copy: a file, or a folder for several.")
+@click.option("--sender", metavar="FACTORY_ID", help="As if sent through this factory's channel; else from the desk.")
+def try_(files: tuple[Path, ...], data: Path, as_json: bool, marked: Path | None, sender: str | None) -> None:
+    """Check files without submitting them: the answers that tonight would give. Exit code 4 when anything must be mended.
+
+    Needs no warehouse and writes nothing (but marked copies). The register is that of DATA when something is published
+    there, or a `factory` file among FILEs; without one, rules that need it are not judged, and it says so.
+
+    \b
+    waste try loads.csv
+    waste try register.csv loads.xlsx --marked out/
+    """
+    from flows.answering import answer_files
+    from flows.settings import Settings, limits_of
+
+    if answer_files(files, data, as_json, marked, sender, limits_of(Settings())):
+        sys.exit(4)
+
+
 @waste.command()
 @DATA
 @click.argument("statement")
