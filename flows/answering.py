@@ -6,7 +6,7 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -16,6 +16,7 @@ import click
 
 from flows.clock import now
 from flows.errors import UsageError
+from flows.feedback.marked import mark
 from flows.feedback.words import OUTCOMES, SEVERITIES, Group, groups_of, log_lines, visible
 from flows.reading.limits import Limits
 from flows.steps.archive import shown
@@ -58,11 +59,14 @@ def answer_files(
     store = Store(data)
     with _progress(files) as progress:
         answer = try_files(files, store.published, store.inbox, limits, now(), sender, progress)
+    written = write_marked(answer, marked, limits) if marked else {}
     if as_json:
-        sys.stdout.write(json.dumps(document(answer), ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(json.dumps(document(answer, written), ensure_ascii=False, indent=1) + "\n")
     else:
         for line in lines(answer):
             click.echo(line)
+        for copy in written.values():
+            click.echo(f"สำเนาที่ทำเครื่องหมาย · marked copy: {copy}")
     return answer.has_errors
 
 
@@ -96,19 +100,62 @@ def _progress(files: Sequence[Path]) -> Iterator[Progress]:
         yield move
 
 
-def document(answer: Answer) -> dict[str, Any]:
+def write_marked(answer: Answer, target: Path, limits: Limits) -> dict[Path, str]:
+    """Write the marked copies.
+
+    Args:
+        answer: what was said.
+        target: a file when one file was tried, else a folder.
+        limits: bounds, as for reading.
+
+    Returns:
+        Words for each tried file: where its copy is, and what is not as in the original.
+
+    Raises:
+        UsageError: it would overwrite one of the files, or cannot be written.
+    """
+    is_folder = len(answer.tried) > 1 or target.is_dir() or not target.suffix
+    written: dict[Path, str] = {}
+    taken = {each.path.resolve() for each in answer.tried}
+    for each in answer.tried:
+        copy = mark(each.path.read_bytes(), each.file.log, each.findings, limits) if each.outcome != "duplicate" else None
+        if copy is None:
+            written[each.path] = f"{visible(shown(each.path.name))}: ไม่มีที่ให้ทำเครื่องหมาย · nothing in it to mark"
+            continue
+        path = target
+        if is_folder:
+            stem = re.sub(r"[^\w\-. ]", "_", shown(each.path.stem)).lstrip(".") or "file"
+            path = target / f"{stem}.marked{copy.suffix}"
+            if path.resolve() in taken:
+                path = target / f"{stem}.{each.file.submission_id[:8]}.marked{copy.suffix}"
+        if path.resolve() in taken:
+            raise UsageError(f"{path} is one of the files themselves: give another place for the marked copy")
+        taken.add(path.resolve())
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(copy.content)
+        except OSError as error:
+            raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+        fits = path.suffix.lower() == copy.suffix
+        note = "" if fits else f" (ชนิดไฟล์ · it is of the kind {copy.suffix})"
+        written[each.path] = f"{path}{note}" + (f" - {copy.note_th} · {copy.note_en}" if copy.note_en else "")
+    return written
+
+
+def document(answer: Answer, marked: Mapping[Path, str] | None = None) -> dict[str, Any]:
     """The JSON document. Keys keep their meaning as long as `format` is the same."""
+    marked = marked or {}
     return {
         "format": FORMAT,
         "judged_on": answer.day.isoformat(),
         "register": answer.register or None,
         "not_judged": list(answer.not_judged),
         "has_errors": answer.has_errors,
-        "files": [_file(each) for each in answer.tried],
+        "files": [_file(each, marked.get(each.path)) for each in answer.tried],
     }
 
 
-def _file(each: Tried) -> dict[str, Any]:
+def _file(each: Tried, marked: str | None) -> dict[str, Any]:
     read = each.file.rows_read
     return {
         "file": shown(str(each.path)),
@@ -123,6 +170,7 @@ def _file(each: Tried) -> dict[str, Any]:
         "rows": {"read": read, "sound": read - each.rows_faulty, "faulty": each.rows_faulty},
         "findings": [{key: getattr(found, key) for key in _FINDING_KEYS} for found in each.findings],
         "reading_log": each.file.log,
+        "marked": marked,
     }
 
 
