@@ -7,7 +7,7 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import click
 
@@ -99,6 +99,29 @@ def try_(files: tuple[Path, ...], data: Path, as_json: bool, marked: Path | None
 
     if answer_files(files, data, as_json, marked, sender, limits_of(Settings())):
         sys.exit(4)
+
+
+@waste.command()
+@click.argument("report_type", metavar="TYPE")
+@click.option("--language", type=click.Choice(["th", "en"]), default="th", show_default=True, help="Of headers and examples.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file; default waste-TYPE-LANGUAGE.xlsx.")
+@click.option("--factory", metavar="FACTORY_ID", default="", help="Stands in the example rows instead of a made-up number.")
+@click.option("--processor", metavar="FACTORY_ID", default="", help="Likewise, as the processor.")
+def template(report_type: str, language: Literal["th", "en"], out: Path | None, factory: str, processor: str) -> None:
+    """The official XLSX template of a report type, with lists, comments and example rows.
+
+    TYPE is factory, permit, manifest, receipt, annual, processing, inspection or complaint. The made-up factory numbers of
+    the examples stand in no register, so that a template sent in as it is does no harm.
+    """
+    from flows.feedback.template import template as make
+
+    made = make(report_type, language, {"factory_id": factory, "processor_id": processor})
+    path = out or Path(f"waste-{report_type}-{language}.xlsx")
+    try:
+        path.write_bytes(made.content)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+    click.echo(f"{path} is written (template version {made.version})")
 
 
 @waste.command()
