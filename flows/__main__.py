@@ -164,9 +164,17 @@ def demo(data: Path, factories: int, seed: int) -> None:
 
 
 @waste.command()
+@click.argument("receipt", required=False)
 @DATA
-def verify(data: Path) -> None:
-    """Prove archive and ledger unbroken: every hash, every row count. Exit code 5 when anything differs."""
+@click.option("--public-key", metavar="KEY", help="The department's public key; else that of the settings.")
+def verify(receipt: str | None, data: Path, public_key: str | None) -> None:
+    """Prove archive and ledger unbroken: every hash, every row count. Exit code 5 when anything differs.
+
+    With RECEIPT (its .html or .pdf, or the text of its QR code): prove offline that it is ours and unaltered.
+    """
+    if receipt is not None:
+        _verify_receipt(receipt, public_key)
+        return
     from flows.proof import prove
     from flows.warehouse import Store
 
@@ -177,6 +185,67 @@ def verify(data: Path) -> None:
     if differences:
         sys.exit(5)
     click.echo("unbroken: every hash and every row count is as it was written")
+
+
+def _verify_receipt(receipt: str, public_key: str | None) -> None:
+    from flows.feedback.page import prove_receipt
+    from flows.settings import Settings, signer_of
+    from flows.signing import signer_of as test_signer_of
+
+    path = Path(receipt)
+    if receipt.startswith("WR1."):
+        content = receipt.encode()
+    elif path.is_file():
+        content = path.read_bytes()
+    else:
+        raise UsageError(f"{receipt} is neither a file nor the text of a QR code (WR1...)")
+    public = public_key or signer_of(Settings()).public
+    proof = prove_receipt(content, public)
+    for name, value in proof.facts.items():
+        click.echo(f"  {name}: {value}")
+    click.echo(proof.words)
+    if proof.is_ours and public == test_signer_of("").public:
+        click.echo("but it is signed with the test key, which everybody knows: it proves nothing")
+    if not proof.is_ours or proof.is_whole is False:
+        sys.exit(5)
+
+
+@waste.command()
+@click.argument("submission_id")
+@DATA
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder; default DATA/feedback.")
+def receipt(submission_id: str, data: Path, out: Path | None) -> None:
+    """Write the receipt of a submission: receipt.html, receipt.pdf and findings.json, in a folder named by its id.
+
+    SUBMISSION_ID is the sha256 of the file, or its first letters (at least 8).
+    """
+    from flows.feedback.giving import receipt_of, written
+    from flows.settings import Settings, font_folders_of, signer_of
+    from flows.warehouse import Store
+
+    settings, store = Settings(), Store(data)
+    found = receipt_of(store.published, submission_id)
+    for line in written(out or store.feedback, found, signer_of(settings), font_folders_of(settings)):
+        click.echo(line)
+
+
+@waste.command()
+@click.option("--new", is_flag=True, help="Make a new secret for WASTE_SIGNING_KEY; nothing is stored.")
+def key(new: bool) -> None:
+    """The public key with which receipts are proven; publish it where factories trust it."""
+    from flows.settings import Settings, signer_of
+    from flows.signing import new_secret
+    from flows.signing import signer_of as signer_of_secret
+
+    if new:
+        secret = new_secret()
+        click.echo(f"WASTE_SIGNING_KEY={secret}")
+        click.echo(f"its public key: {signer_of_secret(secret).public}")
+        return
+    signer = signer_of(Settings())
+    click.echo(signer.public)
+    if signer.is_test:
+        click.echo("this is the test key, which everybody knows: set WASTE_SIGNING_KEY (`waste key --new`)", err=True)
 
 
 @waste.command()

@@ -25,11 +25,12 @@ from prefect.cache_policies import NO_CACHE
 from flows import night as wiring
 from flows.clock import now
 from flows.errors import NightError
+from flows.feedback.giving import give_back
 from flows.lease import lease
 from flows.ledger import Ledger, stamp
 from flows.mail import SendResult, record, send
 from flows.pages import write_suites_page
-from flows.settings import Settings, limits_of, route_of
+from flows.settings import Settings, limits_of, route_of, signer_of
 from flows.steps.alert import compose, compose_stop, refresh_table
 from flows.steps.archive import archive, started
 from flows.steps.detect import Detected, detect
@@ -122,6 +123,7 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
         counts = wiring.counts_of(connection, times.night)
         mails = step("alert", lambda: send(ledger, store.outbox, route_of(settings), now()))
         refresh_table(connection, ledger)
+    step("feedback", lambda: give_back(store, times.night, signer_of(settings), settings.receipts_per_night))
     return NightResult(times.night, counts, detected, mails)
 
 

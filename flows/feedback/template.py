@@ -168,7 +168,8 @@ def _write_data(sheet: Any, lists: Any, report: Report, language: Language, give
         cell.border = Border(left=line, right=line)
         cell.comment = Comment(comment_of(field), "waste-reports", height=210, width=340)
         letter = cell.column_letter
-        sheet.column_dimensions[letter].width = max(14, min(30, 2 + int(len(cell.value) * 1.1)), 18 if field.kind == "id14" else 0)
+        least = 18 if field.kind == "id14" else 14
+        sheet.column_dimensions[letter].width = max(least, min(30, 2 + int(len(cell.value) * 1.1)))
         # Text keeps leading zeros, 14 digits and Buddhist years as they are typed.
         if field.kind not in ("decimal", "integer"):
             sheet.column_dimensions[letter].number_format = "@"
@@ -192,7 +193,8 @@ def comment_of(field: Field) -> str:
     need_th, need_en = _REQUIRED[field.required]
     unit = f" [{field.unit}]" if field.unit else ""
     allowed = f"\n{field.allowed_text}" if field.allowed_text else ""
-    return f"{field.header_th} ({need_th})\n{kind_th}{unit}{allowed}\n\n{field.name} ({need_en})\n{field.meaning}\n{kind_en}{unit}"
+    thai = f"{field.header_th} ({need_th})\n{kind_th}{unit}{allowed}"
+    return f"{thai}\n\n{field.name} ({need_en})\n{field.meaning}\n{kind_en}{unit}"
 
 
 def _choices(field: Field, language: Language) -> list[str]:
