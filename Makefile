@@ -37,7 +37,7 @@ docs: setup  ## schemas/DICTIONARY.md
 
 lock:  ## new versions into requirements.lock, with hashes and without any index
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file requirements.lock
+		--no-annotate --custom-compile-command "make lock" --output-file requirements.lock
 
 clean:  ## everything generated, data of installations excepted
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage demo-data build *.egg-info

@@ -31,9 +31,14 @@ def waste(quiet: bool) -> None:
     waste night                one night now, on ./data
     waste sql "FROM summary.national"
     """
-    logging.basicConfig(format="%(message)s", level=logging.WARNING if quiet else logging.INFO, stream=sys.stderr)
-    for noisy in ("httpx", "httpcore", "prefect", "great_expectations", "alembic", "uvicorn", "docket"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)
+    _log_to_standard_error(logging.WARNING if quiet else logging.INFO)
+
+
+def _log_to_standard_error(level: int) -> None:
+    """Our own lines, plain. Prefect tells of its runs in its own pages; a failure of ours is told once, by `main`."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(lambda record: record.name.split(".")[0] in ("flows", "schemas", "root"))
+    logging.basicConfig(format="%(message)s", level=level, handlers=[handler])
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "flows")
 
@@ -50,9 +55,9 @@ def night(data: Path, night: str | None) -> None:
     from flows.steps.verify import Verifier
 
     Verifier.warm_up()
-    from flows.nightly import nightly
+    from flows.nightly import run_now
 
-    result = nightly(_day(night), data)
+    result = run_now(_day(night), data)
     counts = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in result.counts.items())
     click.echo(f"night {result.night} is published: {counts}")
     if result.detected.suspicion:
@@ -71,7 +76,8 @@ def _day(text: str | None) -> date | None:
 def serve(data: Path) -> None:
     """The schedule: serve the nightly flow with Prefect until stopped.
 
-    The time comes from WASTE_CRON (default 0 1 * * *, Asia/Bangkok). Without PREFECT_API_URL an embedded server is started.
+    The time comes from WASTE_CRON (default 0 1 * * *, Asia/Bangkok). Without PREFECT_API_URL a server is started
+    on loopback, with its page on port WASTE_PREFECT_PORT (4200).
     """
     from flows.deployments import serve as serve_flow
 
@@ -142,6 +148,8 @@ def sql(data: Path, statement: str, as_csv: bool, as_json: bool) -> None:
     from flows.settings import Settings
     from flows.warehouse import Store
 
+    if as_csv and as_json:
+        raise UsageError("give --csv or --json, not both")
     settings = Settings()
     answer = ask(Store(data).published, statement, settings.sql_seconds, settings.sql_memory_mb)
     if as_csv:
@@ -280,23 +288,23 @@ def docs() -> None:
 
 def main() -> NoReturn:
     """Entry point: one clear sentence for what is not a bug."""
+    code, words = 0, ""
     try:
         waste(standalone_mode=False)
+    except click.exceptions.Exit as error:
+        code = error.exit_code
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
+        code = 2
     except click.Abort:
-        click.echo("interrupted", err=True)
-        sys.exit(130)
+        code, words = 130, "interrupted"
     except UsageError as error:
-        click.echo(f"waste: {error}", err=True)
-        sys.exit(2)
+        code, words = 2, f"waste: {error}"
     except NightError as error:
-        click.echo(f"waste: the night is stopped: {error}", err=True)
-        sys.exit(3)
-    sys.exit(0)
+        code, words = 3, f"waste: the night is stopped: {error}"
+    if words:
+        click.echo(words, err=True)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

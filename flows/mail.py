@@ -7,7 +7,7 @@ is never sent again and its Message-ID is named, so that a person can look for i
 
 Facts in the ledger:
 
-    mail_recorded  {mail_id, night, kind, to_role, subject, eml, sha256, named, counted}
+    mail_recorded  {mail_id, night, kind, to_role, subject, eml, sha256, named, counted, composed_at}
                    eml is a file's name in the outbox; named and counted are the anomalies that the letter tells
     mail_sending   {mail_id, mode}                       mode is redirect or live
     mail_sent      {mail_id, state}                      state is sent or redirected
@@ -37,7 +37,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from flows.clock import BANGKOK, bangkok_day
-from flows.ledger import Entry, Ledger, instant, sync_folder
+from flows.ledger import Entry, Ledger, instant, stamp, sync_folder
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +109,7 @@ class Mail:
     Attributes:
         eml, sha256: name of its file in the outbox, and what the file must hash to.
         named, counted: anomalies that it tells, see `Letter`.
+        composed_at: when it was written; a mail of a night that was run late is not old news.
         tries: how often sending was tried.
         sent_at: when the mail server took it.
         error: why the last try failed; None once it is sent.
@@ -123,6 +124,7 @@ class Mail:
     subject: str
     eml: str
     sha256: str
+    composed_at: datetime
     named: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
     state: State = "pending"
@@ -211,7 +213,7 @@ def record(ledger: Ledger, outbox: Path, letters: Iterable[Letter], at: datetime
     recorded = [(letter, *_write_eml(outbox, letter, at)) for letter in new.values()]
     if recorded:
         sync_folder(outbox)
-    ledger.append_all(("mail_recorded", _recorded(letter, name, sha256)) for letter, name, sha256 in recorded)
+    ledger.append_all(("mail_recorded", _recorded(letter, name, sha256, at)) for letter, name, sha256 in recorded)
     log.info("mails recorded: %d new, %d known already", len(recorded), len(known))
     return len(recorded)
 
@@ -220,10 +222,11 @@ def _closes_edition(mail: Letter | Mail) -> bool:
     return mail.kind == "digest" and mail.to_role == "headquarters"
 
 
-def _recorded(letter: Letter, eml: str, sha256: str) -> dict[str, object]:
+def _recorded(letter: Letter, eml: str, sha256: str, at: datetime) -> dict[str, object]:
     return {
         "mail_id": letter.mail_id, "night": letter.night.isoformat(), "kind": letter.kind, "to_role": letter.to_role,
         "subject": letter.subject, "eml": eml, "sha256": sha256, "named": letter.named, "counted": letter.counted,
+        "composed_at": stamp(at),
     }  # fmt: skip
 
 
@@ -255,6 +258,7 @@ def _mail(facts: dict[str, Any]) -> Mail:
     return Mail(
         mail_id=facts["mail_id"], night=date.fromisoformat(facts["night"]), kind=facts["kind"], to_role=facts["to_role"],
         subject=facts["subject"], eml=facts["eml"], sha256=facts["sha256"],
+        composed_at=instant(facts["composed_at"]),
         named=tuple(facts["named"]), counted=tuple(facts["counted"]),
     )  # fmt: skip
 
@@ -279,7 +283,7 @@ def _after(mail: Mail, entry: Entry) -> Mail:
 def send(ledger: Ledger, outbox: Path, route: MailRoute, at: datetime) -> SendResult:
     """Send every mail of the outbox that is due, over one connection, each at most once.
 
-    What fails is tried again on the next night, on `route.tries` nights in all, counted in days from the mail's own night
+    What fails is tried again on the next night, on `route.tries` nights in all, counted in days from when the mail was written
     to `at`. Older mails are given up, so that switching to `live` after a month does not flood people. With mode off
     mails stay pending.
     """
@@ -319,7 +323,7 @@ def _give_up(ledger: Ledger, mails: Iterable[Mail], route: MailRoute, day: date)
             continue
         if mail.is_in_doubt:
             ended.append((mail, _doubt(mail, "the night broke off while it was being handed over")))
-        elif route.mode != "off" and (day - mail.night).days >= route.tries:
+        elif route.mode != "off" and (day - bangkok_day(mail.composed_at)).days >= route.tries:
             last = f"; the last error was: {mail.error}" if mail.error else ""
             ended.append((mail, f"too old: not sent within {route.tries} nights{last}"))
     ledger.append_all(

@@ -18,7 +18,7 @@ from flows.errors import UsageError
 from flows.ledger import Entry, Ledger, instant, stamp
 from flows.reading.limits import Limits
 from flows.reading.workbook import WorkbookReader
-from flows.steps.archive import packs_of, read_pack
+from flows.steps.archive import packs_of, proven_pack
 from flows.steps.check import check
 from flows.steps.load import load, write_submissions
 from flows.steps.read import read
@@ -127,7 +127,7 @@ def take_in(
         for number, entry in enumerate(packs, start=1):
 
             def read_one(entry: Entry = entry) -> tuple[list[File], list[Batch]]:
-                pack = read_pack(store.archive, entry)
+                pack = proven_pack(store.archive, entry)
                 return read(pack, len(intake.files), seen, workbooks, store.scratch, limits)
 
             files, batches = step(f"read pack {number} of {len(packs)}", read_one)

@@ -64,14 +64,22 @@ def rebuild(store: Store, memory_limit_mb: int, limits: Limits) -> Outcome:
             wiring.comment_all(connection)
         if store.work.exists():
             outcome.had_old = True
-            with open_work(store.work, memory_limit_mb) as connection:
-                _derive(connection, ledger)
-                outcome.differences = compare(connection, new)
+            outcome.differences = _compared_with_old(store, ledger, new, memory_limit_mb)
             old = store.work.with_name("work.duckdb.old")
             remove(old)
             store.work.rename(old)
         new.rename(store.work)
     return outcome
+
+
+def _compared_with_old(store: Store, ledger: Ledger, new: Path, memory_limit_mb: int) -> dict[str, str]:
+    try:
+        connection = open_work(store.work, memory_limit_mb)
+    except NightError:
+        return {"work.duckdb": "the old one cannot be opened, so nothing can be compared; it is kept as work.duckdb.old"}
+    with connection:
+        _derive(connection, ledger)
+        return compare(connection, new)
 
 
 def remove(path: Path) -> None:
@@ -91,9 +99,6 @@ def _replay(
 ) -> int:
     night, start = date.fromisoformat(run["night"]), date.fromisoformat(run["obligations_from"])
     packs: list[Entry] = [entry for entry in ledger.of_kind("pack") if entry.facts["pack"] in run["packs"]]
-    missing = [name for name in run["packs"] if not (store.archive / name).exists()]
-    if missing:
-        raise NightError(f"the archive has lost {', '.join(missing)}: it cannot be rebuilt from")
     log.info("rebuild: night %s, %d packs", night, len(packs))
     with transaction(connection):
         intake = wiring.take_in(connection, packs, night, store, limits, _just_run)

@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     obligations_from: date = Field(date(2025, 1, 1), description="periods from this day on are owed")
     cron: str = Field("0 1 * * *", description="when `waste serve` runs the night, in Bangkok time")
 
+    prefect_port: int = Field(4200, ge=1, le=65535, description="port of the embedded Prefect server of `waste serve`")
+
     mail_mode: Literal["off", "redirect", "live"] = Field(
         "off", description="off writes mails as files; redirect sends all to one address; live sends them"
     )

@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 
 from flows.errors import NightError
+from schemas.codes import COLUMN_MEANINGS, LIST_MEANINGS, list_names
 from schemas.codes import FOLDER as CODES_FOLDER
-from schemas.codes import list_names
 from schemas.reports import all_reports
 from schemas.tables import PLAIN_TABLES, PRIVATE_TABLES, SCHEMAS, Table, core_table, history_table
 
@@ -79,6 +79,8 @@ class Store:
         """Create what is missing."""
         for folder in (self.inbox, self.archive, self.work.parent, self.scratch, self.outbox, self.pages):
             folder.mkdir(parents=True, exist_ok=True)
+        for private in (self.archive, self.scratch, self.outbox):
+            private.chmod(0o700)
 
 
 def quoted(text: str) -> str:
@@ -106,11 +108,18 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
             f"CREATE OR REPLACE TABLE ref.{name} AS SELECT * REPLACE ({_ref_casts(name)}) "
             f"FROM read_csv({path}, header = true, all_varchar = true, delim = ',', quote = '\"', strict_mode = true)"
         )
+        connection.execute(f"COMMENT ON TABLE ref.{name} IS {quoted(LIST_MEANINGS[name])}")
+        for column in _header(name):
+            connection.execute(f"COMMENT ON COLUMN ref.{name}.{column} IS {quoted(COLUMN_MEANINGS[column])}")
+
+
+def _header(name: str) -> list[str]:
+    with (CODES_FOLDER / f"{name}.csv").open(encoding="utf-8") as file:
+        return file.readline().strip().split(",")
 
 
 def _ref_casts(name: str) -> str:
-    with (CODES_FOLDER / f"{name}.csv").open(encoding="utf-8") as file:
-        header = file.readline().strip().split(",")
+    header = _header(name)
     return ", ".join(f"CAST({column} AS {_REF_TYPES[column]}) AS {column}" for column in header if column in _REF_TYPES)
 
 
@@ -135,6 +144,7 @@ def open_work(path: Path, memory_limit_mb: int = 1_200) -> duckdb.DuckDBPyConnec
         raise NightError(
             f"{path} cannot be opened: {error}. Only the night opens it; if it is damaged, `waste rebuild` makes it anew."
         ) from error
+    path.chmod(0o600)  # it holds personal data, which the published file does not
     create_tables(connection)
     return connection
 

@@ -20,7 +20,8 @@ Severity = Literal["error", "warning"]
 
 # 6 decimals of a kilogram are a milligram; 12 digits before the point are more tonnes than the country makes.
 DECIMAL_SQL_TYPE = "DECIMAL(18, 6)"
-MASS_SQL_TYPE = "DECIMAL(38, 12)"
+# Litres x kg/L / 1000 has 15 decimals, and the largest quantity x the largest density 18 digits before the point.
+MASS_SQL_TYPE = "DECIMAL(38, 15)"
 
 _SQL_TYPES: dict[Kind, str] = {
     "decimal": DECIMAL_SQL_TYPE,
@@ -125,7 +126,7 @@ class Report:
     @property
     def has_mass(self) -> bool:
         """Whether rows carry a quantity with a unit, stored in tonnes as `mass_t` beside it."""
-        return self.has("quantity", "unit")
+        return self.has("quantity", "unit", "density_kg_per_l")
 
     @property
     def model(self) -> DataFrameSchema:
@@ -144,14 +145,19 @@ class Rule:
         is_broken: a SQL condition. `r` is the row with typed cells (NULL where empty or faulty), `rows` all rows of the
             batch; `factory`, `processor` the register's rows of r.factory_id and r.processor_id; `waste`, `method` the
             code lists' rows in force on the judged day; `r.received_day` the day of receipt in Bangkok; `r.file_no`
-            tells files apart; `r.<date column>_calendar` is BE or CE. A condition that is NULL says nothing: that is
-            how a rule keeps silent when another one failed on the same cell.
+            tells files apart; `r.<date column>_calendar` is BE or CE; `r.is_key_faulty` says that a cell of the row's
+            key cannot be trusted. A condition that is NULL says nothing: that is how a rule keeps silent when another
+            one failed on the same cell.
         needs_register: the rule cannot be judged without the register (`waste try` then says so).
+        comes_first: a cell that breaks it is not certain, so that no other rule may judge by it.
+        found: SQL for what the message shows, where that is not the cell itself.
     """
 
     column: str | None
     is_broken: str
     needs_register: bool = False
+    comes_first: bool = False
+    found: str | None = None
 
 
 def no_rules(report: Report) -> Iterable[Rule]:

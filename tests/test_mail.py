@@ -195,9 +195,9 @@ def test_off_sends_nothing_and_live_weeks_later_sends_only_what_is_still_news(
     received, live = server
     route = replace(live, tries=7)
     nights = [NIGHT + DAY * number for number in range(21)]
-    for night in nights:
-        record(ledger, tmp_path, [letter(night=night)], AT)
-        assert send(ledger, tmp_path, replace(route, mode="off"), AT).sent == 0
+    for number, night in enumerate(nights):
+        record(ledger, tmp_path, [letter(night=night)], AT + DAY * number)
+        assert send(ledger, tmp_path, replace(route, mode="off"), AT + DAY * number).sent == 0
     assert received.mails == []
     assert {mail.state for mail in mails_of(ledger).values()} == {"pending"}
     assert send(ledger, tmp_path, route, AT + DAY * 20) == SendResult(sent=7, given_up=14)

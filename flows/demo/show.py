@@ -94,10 +94,10 @@ def _make(data: Path, store: Store, factories: int, seed: int) -> None:
     write_planted(plan, data / PLANTED_FILE)
     files = sum(1 for path in store.inbox.rglob("*") if path.is_file())
     click.echo(f"made {factories} factories and {files:,} files; running {len(plan.nights)} nights")
-    from flows.nightly import nightly
+    from flows.nightly import run_now
 
     for number, night in enumerate(plan.nights, start=1):
-        result = nightly(night, data)
+        result = run_now(night, data)
         if number < len(plan.nights):
             Verifier.warm_up()
         counts = result.counts

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
-import io
+import re
 from collections.abc import Iterator
 
 from flows.errors import SubmissionError
 from flows.reading.headers import match_header
-from flows.reading.limits import Limits, over_limit
-from flows.reading.sheets import HEADER_WITHIN_ROWS, Sheet, no_header, sheet_of
+from flows.reading.limits import Limits, too_many_rows
+from flows.reading.sheets import HEADER_WITHIN_ROWS, Sheet, cell_too_long, no_header, sheet_of
 
 DELIMITERS = (",", ";", "\t", "|")
+_START_CHARACTERS = 200_000  # the header stands within these
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 
 
 def read_delimited(text: str, encoding: str, name: str | None, limits: Limits) -> Sheet:
@@ -20,50 +22,54 @@ def read_delimited(text: str, encoding: str, name: str | None, limits: Limits) -
     Raises:
         SubmissionError: no header of ours, quoting that cannot be followed, or over a limit.
     """
-    delimiter = _proposed(text)
+    delimiter = _proposed(text[:_START_CHARACTERS])
     if delimiter is None:
         raise no_header()
     log = {"format": "csv", "encoding": encoding, "delimiter": delimiter}
-    sheet = sheet_of(name, _records(text, delimiter, limits), log)
+    sheet = sheet_of(name, _records(text, delimiter, limits), log, limits)
     if sheet is None:
         raise no_header()
     return sheet
 
 
-def _proposed(text: str) -> str | None:
+def _proposed(start: str) -> str | None:
     """The delimiter under which one of the first rows is a header of ours; the one that finds most columns."""
-    start = (
-        "".join(text.splitlines(keepends=True)[: HEADER_WITHIN_ROWS + 2]) if len(text) < 1_000_000 else text[:200_000]
-    )
     best: tuple[int, str] | None = None
     for delimiter in DELIMITERS:
-        reader = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
+        reader = csv.reader(_lines(start), delimiter=delimiter)
+        found, filled = 0, 0
         try:
-            rows = [row for row, _ in zip(reader, range(HEADER_WITHIN_ROWS), strict=False)]
+            for row in reader:
+                header = match_header(row) if len(row) > 1 else None
+                found = max(found, len(header.places) if header else 0)
+                filled += any(map(str.strip, row))
+                if filled > HEADER_WITHIN_ROWS:
+                    break
         except csv.Error:
-            continue
-        found = max((len(header.places) for row in rows if (header := match_header(row))), default=0)
+            pass  # what was found before it still counts; the whole file is held to it below
         if found and (best is None or found > best[0]):
             best = found, delimiter
     return best[1] if best else None
 
 
+def _lines(text: str) -> Iterator[str]:
+    """Lines with their ends: LF, CR or both, and nothing else that Unicode calls a line end."""
+    return (match.group() for match in _LINE.finditer(text))
+
+
 def _records(text: str, delimiter: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
     """Records with their number; a record with an embedded line end counts once, as a spreadsheet shows it."""
     csv.field_size_limit(max(limits.cell_characters + 1, 131_072))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     number = 0
     try:
         for number, record in enumerate(reader, start=1):
-            if number > limits.rows + HEADER_WITHIN_ROWS:
-                raise over_limit("It has more rows than one file may have", "จำนวนแถว", f"{limits.rows:,}")
+            if number > 2 * limits.rows + HEADER_WITHIN_ROWS:
+                raise too_many_rows(limits)  # blank rows count for nothing, but not without end
             yield number, record
     except csv.Error as error:
         if "field larger than" in str(error):
-            raise over_limit(
-                f"Row {number + 1} has a cell that is too long", f"ความยาวของช่องในแถว {number + 1}",
-                f"{limits.cell_characters:,}",
-            ) from error  # fmt: skip
+            raise cell_too_long(number + 1, limits) from error
         raise SubmissionError(
             "file_is_readable",
             f"The quotes cannot be followed from row {number + 1} on (a quote that is never closed, or text after a"

@@ -10,10 +10,10 @@ from flows.errors import SubmissionError
 _THAI = re.compile(r"[\u0e01-\u0e5b]")
 # In Thai, vowels above and below and tone marks stand on a consonant, and a leading vowel is followed by one. Text in
 # another encoding read as cp874 breaks this almost at once.
-_MARK_WITHOUT_CONSONANT = re.compile(
-    r"(?<![\u0e01-\u0e2e\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]"
-)
+_MARK_WITHOUT_CONSONANT = re.compile(r"(?<![\u0e01-\u0e2e\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
 _LEADING_VOWEL_ALONE = re.compile(r"[\u0e40-\u0e44](?![\u0e01-\u0e2e])")
+# Signs that English texts borrow. In cp874 each would be a syllable such as ยฒ that is no word, so they leave no doubt.
+_SIGNS = frozenset("\u00a0°±²³µ·¼½¾×")
 _DOUBLE_MARK = re.compile(r"[\u0e31\u0e34-\u0e39]{2}|[\u0e48-\u0e4b]{2}")
 
 
@@ -55,9 +55,9 @@ def decode(data: bytes) -> tuple[str, str]:
         if thai is None:
             raise _question(data, error.start) from error
         return thai, "cp874"
-    if thai is not None and not _THAI.search(text):
+    if thai is not None and not _THAI.search(text) and not _SIGNS.issuperset(re.findall(r"[^\x00-\x7f]", text)):
         # Valid UTF-8 without one Thai letter, and plausible Thai in cp874: both readings stand, so we ask.
-        raise _question(data, next(place for place, byte in enumerate(data) if byte > 127))
+        raise _question_of_two(data, thai, text)
     return text, "utf-8"
 
 
@@ -69,14 +69,30 @@ def _as_thai(data: bytes) -> str | None:
     return text if is_plausible_thai(text) else None
 
 
-def _question(data: bytes, place: int) -> SubmissionError:
-    line = data.count(b"\n", 0, place) + 1
+def _question_of_two(data: bytes, thai: str, text: str) -> SubmissionError:
+    word = re.compile(r"[^\x00-\x7f]+")
+    in_thai, in_utf8 = word.findall(thai)[0][:20], word.findall(text)[0][:20]
+    line, shown = _shown(data, next(place for place, byte in enumerate(data) if byte > 127))
+    return SubmissionError(
+        "file_is_readable",
+        f'In which encoding was it saved? Line {line} ({shown}) may be "{in_utf8}" in UTF-8 or "{in_thai}" in Thai (cp874). Save'
+        " it as UTF-8 with a byte order mark (Excel: CSV UTF-8) and send it again.",
+        f'ไฟล์บันทึกด้วยรหัสอักขระใด บรรทัด {line} ({shown}) อาจเป็น "{in_utf8}" (UTF-8) หรือ "{in_thai}" (cp874)'
+        " กรุณาบันทึกเป็น UTF-8 แบบมี BOM (ใน Excel เลือก CSV UTF-8) แล้วส่งใหม่",
+    )
+
+
+def _shown(data: bytes, place: int) -> tuple[int, str]:
+    """Line of the doubtful bytes, and the bytes themselves."""
     doubtful = data[max(0, place - 8) : place + 16]
-    shown = doubtful.decode("ascii", "backslashreplace")
+    return data.count(b"\n", 0, place) + 1, doubtful.decode("ascii", "backslashreplace")
+
+
+def _question(data: bytes, place: int) -> SubmissionError:
+    line, shown = _shown(data, place)
     return SubmissionError(
         "file_is_readable",
         f"In which encoding was it saved? Line {line} has bytes that are neither UTF-8 nor clear Thai (cp874): {shown}"
         " Save it as UTF-8 and send it again.",
-        f"ไฟล์บันทึกด้วยรหัสอักขระใด บรรทัด {line} มีไบต์ที่ไม่ใช่ UTF-8 และไม่ใช่ภาษาไทย (cp874) ที่ชัดเจน: {shown}"
-        " กรุณาบันทึกเป็น UTF-8 แล้วส่งใหม่",
+        f"ไฟล์บันทึกด้วยรหัสอักขระใด บรรทัด {line} มีไบต์ที่ไม่ใช่ UTF-8 และไม่ใช่ภาษาไทย (cp874) ที่ชัดเจน: {shown} กรุณาบันทึกเป็น UTF-8 แล้วส่งใหม่",
     )

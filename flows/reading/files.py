@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import io
+import lzma
+import re
 import zipfile
 import zlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from flows.errors import SubmissionError
 from flows.reading.delimited import read_delimited
 from flows.reading.encoding import decode
-from flows.reading.limits import Limits, over_limit
+from flows.reading.limits import Limits, megabytes, over_limit, too_many_rows
 from flows.reading.objects import read_objects
 from flows.reading.sheets import Sheet, no_rows
-from flows.reading.workbook import WorkbookReader
+from flows.reading.workbook import WorkbookReader, protected_workbook
 
-_ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
+_ZIPS = (b"PK\x03\x04", b"PK\x05\x06")  # the second one is an empty ZIP
+_OLE, _PDF = b"\xd0\xcf\x11\xe0", b"%PDF"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the one stream of a workbook that only a password opens
 _BOOK_MEMBERS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
+_DOCUMENT_MEMBERS = ("word/document.xml", "ppt/presentation.xml")
+_MARKUP = re.compile(r"(?i)\ufeff?\s*<(?:!doctype|\?xml|html|head|meta|style|table)\b")
+# What desktops put into a ZIP unasked.
+_LEFT_BY_SYSTEM = re.compile(r"(?:^|/)(?:__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)")
 
 
 def read_file(data: bytes, submission_id: str, workbooks: WorkbookReader, scratch: Path, limits: Limits) -> list[Sheet]:
@@ -32,95 +43,143 @@ def read_file(data: bytes, submission_id: str, workbooks: WorkbookReader, scratc
     Raises:
         SubmissionError: it cannot be taken as a whole; the words say why and what to do.
     """
-    sheets = _read(data, submission_id, workbooks, scratch, limits, None)
-    if not any(sheet.rows for sheet in sheets):
+    sheets = _Reader(submission_id, workbooks, scratch, limits).read(data, None)
+    _bound_rows(sheets, limits)
+    if not any(sheet.count for sheet in sheets):
         raise no_rows()
-    if sum(len(sheet.rows) for sheet in sheets) > limits.rows:
-        raise over_limit("It has more rows than one file may have", "จำนวนแถว", f"{limits.rows:,}")
-    for sheet in sheets:
-        _bound_cells(sheet, limits)
     return sheets
 
 
-def _bound_cells(sheet: Sheet, limits: Limits) -> None:
-    for number, row in zip(sheet.row_numbers, sheet.rows, strict=True):
-        if max(map(len, row), default=0) > limits.cell_characters:
-            raise over_limit(
-                f"Row {number} has a cell that is too long", f"ความยาวของช่องในแถว {number}",
-                f"{limits.cell_characters:,}",
-            )  # fmt: skip
+def _bound_rows(sheets: list[Sheet], limits: Limits) -> None:
+    if sum(sheet.count for sheet in sheets) > limits.rows:
+        raise too_many_rows(limits)
 
 
-def _read(
-    data: bytes, submission_id: str, workbooks: WorkbookReader, scratch: Path, limits: Limits, member: str | None
-) -> list[Sheet]:
-    if not data.strip():
-        raise SubmissionError("file_is_readable", "The file is empty.", "ไฟล์ว่างเปล่า")
-    if data.startswith(_ZIP):
-        return _read_zip(data, submission_id, workbooks, scratch, limits, member)
-    if data.startswith(_OLE):
-        return _read_workbook(data, submission_id, workbooks, scratch, member)
-    if data.startswith(_PDF):
-        raise SubmissionError(
-            "file_is_readable",
-            "It is a PDF, from which no figure can be taken. Send the table as CSV, XLSX or JSON.",
-            "เป็นไฟล์ PDF ซึ่งอ่านตัวเลขไม่ได้ กรุณาส่งตารางเป็น CSV, XLSX หรือ JSON",
-        )
-    text, encoding = decode(data)
-    reader = read_objects if text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{") else read_delimited
-    return [reader(text, encoding, member, limits)]
+@dataclass(frozen=True)
+class _Reader:
+    submission_id: str
+    workbooks: WorkbookReader
+    scratch: Path
+    limits: Limits
 
-
-def _read_workbook(
-    data: bytes, submission_id: str, workbooks: WorkbookReader, scratch: Path, member: str | None
-) -> list[Sheet]:
-    path = scratch / f"{submission_id}.workbook"
-    path.write_bytes(data)
-    try:
-        return workbooks.read(path, member)
-    finally:
-        path.unlink()
-
-
-def _read_zip(
-    data: bytes, submission_id: str, workbooks: WorkbookReader, scratch: Path, limits: Limits, member: str | None
-) -> list[Sheet]:
-    try:
-        book = zipfile.ZipFile(io.BytesIO(data))
-        infos = [info for info in book.infolist() if not info.is_dir()]
-        _bound_zip(infos, len(data), limits)
-        if any(info.filename in _BOOK_MEMBERS for info in infos):
-            return _read_workbook(data, submission_id, workbooks, scratch, member)
-        if member is not None:
-            raise SubmissionError(
-                "file_is_readable",
-                f"The ZIP has another ZIP inside ({member}). Pack the files themselves.",
-                f"ไฟล์ ZIP มีไฟล์ ZIP ซ้อนอยู่ ({member}) กรุณาบีบอัดเฉพาะไฟล์รายงาน",
+    def read(self, data: bytes, member: str | None) -> list[Sheet]:
+        """The sheets of a file, or of the member of a ZIP."""
+        if not data.strip():
+            raise _refused("The file is empty.", "ไฟล์ว่างเปล่า")
+        if data.startswith(_ZIPS):
+            return self._read_zip(data, member)
+        if data.startswith(_OLE):
+            if _ENCRYPTED in data:
+                raise protected_workbook()
+            return self._read_workbook(data, member)
+        if data.startswith(_PDF):
+            raise _refused(
+                "It is a PDF, from which no figure can be taken. Send the table as CSV, XLSX or JSON.",
+                "เป็นไฟล์ PDF ซึ่งอ่านตัวเลขไม่ได้ กรุณาส่งตารางเป็น CSV, XLSX หรือ JSON",
             )
+        text, encoding = decode(data)
+        start = next((letter for letter in text if letter not in "\ufeff \t\r\n"), "")
+        if _MARKUP.match(text):
+            raise _refused(
+                "It is a web page or XML, whatever its name. Save the table as XLSX or CSV and send that.",
+                "เป็นหน้าเว็บหรือ XML ไม่ว่าชื่อไฟล์จะเป็นอะไร กรุณาบันทึกตารางเป็น XLSX หรือ CSV แล้วส่งใหม่",
+            )
+        reader = read_objects if start in ("[", "{") else read_delimited
+        return [reader(text, encoding, member, self.limits)]
+
+    def _read_workbook(self, data: bytes, member: str | None) -> list[Sheet]:
+        path = self.scratch / f"{self.submission_id}.workbook"
+        path.write_bytes(data)
+        try:
+            return self.workbooks.read(path, member)
+        finally:
+            path.unlink()
+
+    def _read_zip(self, data: bytes, member: str | None) -> list[Sheet]:
+        with _opened(data) as book:
+            infos = [info for info in book.infolist() if not info.is_dir()]
+            _bound_size(infos, len(data), self.limits)
+            if {info.filename for info in infos}.isdisjoint(_BOOK_MEMBERS):
+                return self._read_members(book, infos, member)
+        return self._read_workbook(data, member)
+
+    def _read_members(self, book: zipfile.ZipFile, infos: list[zipfile.ZipInfo], member: str | None) -> list[Sheet]:
+        if not {info.filename for info in infos}.isdisjoint(_DOCUMENT_MEMBERS):
+            raise _refused(
+                "It is a text document or slides, from which no figure can be taken. Send the table as CSV, XLSX or JSON.",
+                "เป็นเอกสารหรือสไลด์ซึ่งอ่านตัวเลขไม่ได้ กรุณาส่งตารางเป็น CSV, XLSX หรือ JSON",
+            )
+        if member is not None:
+            raise _refused(
+                "It is a ZIP inside a ZIP. Pack the files themselves.",
+                "เป็นไฟล์ ZIP ที่ซ้อนอยู่ใน ZIP กรุณาบีบอัดเฉพาะไฟล์รายงาน",
+            )
+        left_out = [info.filename for info in infos if _LEFT_BY_SYSTEM.search(info.filename)]
+        infos = [info for info in infos if not _LEFT_BY_SYSTEM.search(info.filename)]
         if not infos:
-            raise SubmissionError("file_is_readable", "The ZIP is empty.", "ไฟล์ ZIP ว่างเปล่า")
+            raise _refused("The ZIP is empty.", "ไฟล์ ZIP ว่างเปล่า")
+        if len(infos) > self.limits.zip_members:
+            limit = f"{self.limits.zip_members:,}"
+            raise over_limit("The ZIP has too many files", "จำนวนไฟล์ใน ZIP", f"{limit} files", f"{limit} ไฟล์")
         sheets: list[Sheet] = []
-        for info in infos:
-            name = info.filename.encode("utf-8", "backslashreplace").decode("utf-8")[:200]
+        for name, info in _told_apart(infos):
             try:
-                sheets += _read(book.read(info), submission_id, workbooks, scratch, limits, name)
+                sheets += self.read(_unpacked(book, info), name)
+                _bound_rows(sheets, self.limits)
             except SubmissionError as error:
                 raise SubmissionError(error.check_id, f"{name}: {error.hint_en}", f"{name}: {error.hint_th}") from error
+        if left_out:
+            sheets[0].log["files_left_out"] = [_shown(name) for name in left_out]
         return sheets
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
-        # zipfile raises RuntimeError for a password and NotImplementedError for an unknown compression.
-        raise SubmissionError(
-            "file_is_readable",
-            f"The ZIP or workbook cannot be unpacked ({str(error)[:120]}). Make it anew, without a password.",
-            "แตกไฟล์ ZIP หรือสมุดงานไม่ได้ กรุณาสร้างใหม่โดยไม่ใส่รหัสผ่าน",
-        ) from error
 
 
-def _bound_zip(infos: list[zipfile.ZipInfo], packed_bytes: int, limits: Limits) -> None:
+def _opened(data: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise _broken_zip(error) from error
+
+
+def _unpacked(book: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    try:
+        return book.read(info)
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError, OSError) as error:
+        # zipfile raises RuntimeError for a password and NotImplementedError, which is one, for an unknown compression.
+        raise _broken_zip(error) from error
+
+
+def _broken_zip(error: Exception) -> SubmissionError:
+    return _refused(
+        f"The ZIP or workbook cannot be unpacked ({str(error)[:120]}). Make it anew, without a password.",
+        "แตกไฟล์ ZIP หรือสมุดงานไม่ได้ กรุณาสร้างใหม่โดยไม่ใส่รหัสผ่าน",
+    )
+
+
+def _told_apart(infos: list[zipfile.ZipInfo]) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+    """Members under names that occur once, since a sheet is known by its name."""
+    taken: Counter[str] = Counter()
+    for info in infos:
+        name = _shown(info.filename)
+        taken[name] += 1
+        yield (name if taken[name] == 1 else f"{name} [{taken[name]}]"), info
+
+
+def _shown(name: str) -> str:
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")[:200]
+
+
+def _refused(words_en: str, words_th: str) -> SubmissionError:
+    return SubmissionError("file_is_readable", words_en, words_th)
+
+
+def _bound_size(infos: list[zipfile.ZipInfo], packed_bytes: int, limits: Limits) -> None:
     unpacked = sum(info.file_size for info in infos)
-    if len(infos) > max(limits.zip_members, 1):
-        raise over_limit("The ZIP has too many files", "จำนวนไฟล์ใน ZIP", f"{limits.zip_members}")
     if unpacked > limits.unpacked_bytes:
-        raise over_limit("Unpacked, the file is too large", "ขนาดหลังแตกไฟล์", f"{limits.unpacked_bytes // 1_000_000} MB")
+        limit = megabytes(limits.unpacked_bytes)
+        raise over_limit("Unpacked, the file is too large", "ขนาดหลังแตกไฟล์", limit, limit)
     if unpacked > 1_000_000 and unpacked > packed_bytes * limits.ratio:
-        raise over_limit("The file unpacks to an implausible size", "อัตราการบีบอัด", f"{limits.ratio}:1")
+        limit = f"{limits.ratio}:1"
+        raise over_limit(
+            "The file unpacks to an implausible size", "อัตราการบีบอัด", limit, limit,
+            "Save it anew and send that", "กรุณาบันทึกใหม่แล้วส่งอีกครั้ง",
+        )  # fmt: skip

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from schemas.fields.cells import BLANKS
 from schemas.records import Report
 from schemas.reports import all_reports
 
@@ -53,6 +54,22 @@ def _keys(report_name: str) -> dict[str, str]:
     return keys
 
 
+def header_names(report: Report, column: str) -> set[str]:
+    """What the header of a column may be, in small letters."""
+    field_ = report.field(column)
+    return {field_.name.lower(), field_.header_th.lower()}
+
+
+@cache
+def _all_keys() -> frozenset[str]:
+    return frozenset(key for report in all_reports() for key in _keys(report))
+
+
+def is_header_name(text: str) -> bool:
+    """Whether a text is the header of a column of any report type."""
+    return header_key(text) in _all_keys()
+
+
 def match_header(cells: Sequence[str]) -> Header | None:
     """The report type that a row of cells is the header of; None when it is no header of ours.
 
@@ -71,6 +88,16 @@ def match_header(cells: Sequence[str]) -> Header | None:
     return _matched(all_reports()[best[2]], cells, keys) if best else None
 
 
+def _unlike(text: str, taken: Mapping[int, str]) -> str:
+    """The text, told apart from those that stand there already, so that no cell overwrites another."""
+    known, number = set(taken.values()), 1
+    name = text
+    while name in known:
+        number += 1
+        name = f"{text} [{number}]"
+    return name
+
+
 def _matched(report: Report, cells: Sequence[str], keys: list[str]) -> Header:
     names = _keys(report.name)
     places: dict[str, int] = {}
@@ -80,7 +107,7 @@ def _matched(report: Report, cells: Sequence[str], keys: list[str]) -> Header:
         name = names.get(key)
         if name is None:
             if key != header_key(MARK_COLUMN):
-                unknown[place] = cell.strip() or f"({place + 1})"
+                unknown[place] = _unlike(cell.strip(BLANKS) or f"({place + 1})", unknown)
         elif name in places:
             repeated[name] = (*repeated.get(name, (cells[places[name]],)), cell)
         else:

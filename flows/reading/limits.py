@@ -15,16 +15,34 @@ class Limits:
     unpacked_bytes: int = 400_000_000
     ratio: int = 100
     rows: int = 1_000_000
+    columns: int = 1_000
     cell_characters: int = 5_000
     zip_members: int = 500
     workbook_seconds: int = 120
     workbook_bytes: int = 2_000_000_000
 
 
-def over_limit(what_en: str, what_th: str, limit: str) -> SubmissionError:
+def over_limit(
+    what_en: str,
+    what_th: str,
+    limit_en: str,
+    limit_th: str,
+    todo_en: str = "Split the report into several files",
+    todo_th: str = "กรุณาแบ่งรายงานเป็นหลายไฟล์",
+) -> SubmissionError:
     """A refusal in words: which limit, and what to do."""
     return SubmissionError(
         "file_is_within_limits",
-        f"{what_en}; the limit is {limit}. Split the report into several files.",
-        f"{what_th} เกินที่กำหนด ({limit}) กรุณาแบ่งรายงานเป็นหลายไฟล์",
+        f"{what_en}; the limit is {limit_en}. {todo_en}.",
+        f"{what_th} เกินที่กำหนด ({limit_th}) {todo_th}",
     )
+
+
+def too_many_rows(limits: Limits) -> SubmissionError:
+    """What a file is told that has more rows than the limit."""
+    return over_limit("It has more rows than one file may have", "จำนวนแถว", f"{limits.rows:,} rows", f"{limits.rows:,} แถว")
+
+
+def megabytes(size: int) -> str:
+    """A size in bytes for people."""
+    return f"{size / 1_000_000:,.0f} MB"

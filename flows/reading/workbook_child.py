@@ -1,18 +1,35 @@
 """Opens workbooks in a process of its own, whose memory is bounded: a file of 5 KB can ask for 500 GB.
 
-Reads one JSON line {"path", "max_rows"} per workbook on standard input, answers with one JSON line:
-{"sheets": [{"name", "is_hidden", "rows": [[cell, ...], ...]}], "date_1904": bool} or {"error": "..."}.
-Cells: text as string, number as number, day as {"d": "2026-03-31"}, truth as true/false, empty as null.
+Reads one JSON line {"path", "max_rows"} per workbook on standard input and answers with JSON lines:
+{"date_1904": bool}, then for each sheet {"sheet": name, "is_hidden": bool, "merges": [[first row, last row, column], ...]} and,
+unless it is hidden, {"rows": [[cell, ...], ...]} in portions; at last {"end": true}, or {"error": "..."} at any time.
+Cells: text as string, number as number, day as {"d": "2026-03-31"}, truth as true/false, empty as null, and
+{"fault": "cell_error" | "formula_without_value", "text": ...} for a formula that has no value to read.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import resource
 import sys
 import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
+
+ROWS_AT_ONCE = 500
+HEADER_ROWS = 40  # merged cells below cannot be a header's
+
+Faults = dict[tuple[int, int], dict[str, str]]
+
+_CELL = re.compile(
+    rb"<(?:\w+:)?row\b([^>]*)>|<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL
+)  # a row's attributes; a cell's attributes and content
+_REFERENCE = re.compile(rb'\br="([A-Z]*)([0-9]+)"')
+_VALUE = re.compile(rb"<(?:\w+:)?v[^>/]*>([^<]+)</")
+_SHEET_IDS = re.compile(rb'<(?:\w+:)?sheet\s[^>]*?\b\w+:id="([^"]+)"')
+_RELATIONS = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 
 
 def _cell(value: Any) -> Any:
@@ -27,40 +44,125 @@ def _cell(value: Any) -> Any:
     return value
 
 
-def _is_1904(path: str) -> bool:
-    if not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as book:
-        if "xl/workbook.xml" not in book.namelist():
-            return False
-        head = book.open("xl/workbook.xml").read(100_000)
-    return b'date1904="1"' in head or b'date1904="true"' in head
+def _part(book: zipfile.ZipFile, name: str) -> bytes:
+    return book.read(name) if name in book.NameToInfo else b""
 
 
-def _answer(path: str, max_rows: int) -> dict[str, Any]:
-    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+def _attribute(tag: bytes, name: bytes) -> bytes:
+    match = re.search(rb"\b" + name + rb'="([^"]*)"', tag)
+    return match[1] if match else b""
+
+
+class _Xml:
+    """What calamine does not tell of an XLSX: its calendar, and the formulas that have no value to read."""
+
+    def __init__(self, path: str) -> None:
+        self.parts: list[str] = []
+        self.is_1904 = False
+        self.path = path
+        if not zipfile.is_zipfile(path):
+            return
+        with zipfile.ZipFile(path) as book:
+            workbook = _part(book, "xl/workbook.xml")
+            relations = _RELATIONS.findall(_part(book, "xl/_rels/workbook.xml.rels"))
+        self.is_1904 = bool(re.search(rb'date1904="(?:1|true)"', workbook))
+        targets = {_attribute(tag, b"Id"): _attribute(tag, b"Target").decode() for tag in relations}
+        for each in _SHEET_IDS.findall(workbook):
+            target = targets.get(each, "")
+            self.parts.append(target.removeprefix("/") if target.startswith("/") else f"xl/{target}")
+
+    def faults(self, number: int) -> Faults:
+        """(row, column), both from 0, of cells whose formula gives an error or has no result in the file."""
+        if number >= len(self.parts):
+            return {}
+        with zipfile.ZipFile(self.path) as book:
+            xml = _part(book, self.parts[number])
+        if b't="e"' not in xml and b"<f" not in xml and b":f>" not in xml:
+            return {}
+        found: Faults = {}
+        row = column = -1
+        for match in _CELL.finditer(xml):
+            is_row = match[1] is not None
+            reference = _REFERENCE.search(match[1] if is_row else match[2])
+            if is_row:
+                row, column = int(reference[2]) - 1 if reference else row + 1, -1
+                continue
+            column = _column_number(reference[1]) if reference and reference[1] else column + 1
+            content = match[3] or b""
+            value = _VALUE.search(content)
+            if b't="e"' in match[2]:
+                found[row, column] = {"fault": "cell_error", "text": value[1].decode("utf-8", "replace") if value else "#"}
+            elif b"<f" in content and not value and b't="str"' not in match[2]:
+                found[row, column] = {"fault": "formula_without_value", "text": ""}
+        return found
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def _rows(sheet: Any, faults: Faults) -> Iterator[list[Any]]:
+    left = [None] * (sheet.start[1] if sheet.start else 0)
+    by_row: dict[int, list[int]] = {}
+    for row, column in faults:
+        by_row.setdefault(row, []).append(column)
+    number = -1
+    for number, values in enumerate(sheet.iter_rows()):
+        cells = left + [_cell(value) for value in values]
+        yield _with_faults(cells, number, by_row.get(number, ()), faults)
+    for row in range(number + 1, max(by_row, default=-1) + 1):
+        yield _with_faults([], row, by_row.get(row, ()), faults)
+
+
+def _with_faults(cells: list[Any], row: int, columns: Any, faults: Faults) -> list[Any]:
+    for column in columns:
+        cells += [None] * (column + 1 - len(cells))
+        cells[column] = faults[row, column]
+    while cells and cells[-1] is None:
+        cells.pop()
+    return cells
+
+
+def _answers(path: str, max_rows: int) -> Iterator[dict[str, Any]]:
+    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     try:
         book = CalamineWorkbook.from_path(path)
-        sheets = []
-        for meta in book.sheets_metadata:
+        xml = _Xml(path)
+        yield {"date_1904": xml.is_1904}
+        for number, meta in enumerate(book.sheets_metadata):
+            if meta.typ != SheetTypeEnum.WorkSheet:
+                continue
             is_hidden = meta.visible != SheetVisibleEnum.Visible
-            rows: list[list[Any]] = []
-            if not is_hidden:
-                sheet = book.get_sheet_by_name(meta.name)
-                if sheet.total_height > max_rows:
-                    return {"error": "rows"}
-                for row in sheet.to_python(skip_empty_area=False):
-                    cells = [_cell(value) for value in row]
-                    while cells and cells[-1] is None:
-                        cells.pop()
-                    rows.append(cells)
-            sheets.append({"name": meta.name, "is_hidden": is_hidden, "rows": rows})
+            if is_hidden:
+                yield {"sheet": meta.name, "is_hidden": True, "merges": []}
+                continue
+            sheet = book.get_sheet_by_index(number)
+            merges = [
+                [top, bottom, left] for (top, left), (bottom, _) in sheet.merged_cell_ranges or () if top < bottom < HEADER_ROWS
+            ]
+            yield {"sheet": meta.name, "is_hidden": False, "merges": merges}
+            portion: list[list[Any]] = []
+            filled = 0
+            for cells in _rows(sheet, xml.faults(number)):
+                filled += bool(cells)
+                if filled > max_rows + HEADER_ROWS:
+                    yield {"error": "rows"}
+                    return
+                portion.append(cells)
+                if len(portion) == ROWS_AT_ONCE:
+                    yield {"rows": portion}
+                    portion = []
+            yield {"rows": portion}
     except CalamineError as error:
-        return {"error": str(error)[:300]}
-    except MemoryError:
-        return {"error": "memory"}
-    return {"sheets": sheets, "date_1904": _is_1904(path)}
+        yield {"error": str(error)[:300]}
+    except (zipfile.BadZipFile, OSError, ValueError, KeyError, OverflowError) as error:
+        yield {"error": str(error)[:300]}
+    else:
+        yield {"end": True}
 
 
 def main() -> None:
@@ -70,7 +172,11 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for line in sys.stdin:
         request = json.loads(line)
-        sys.stdout.write(json.dumps(_answer(request["path"], request["max_rows"])) + "\n")
+        try:
+            for answer in _answers(request["path"], request["max_rows"]):
+                sys.stdout.write(json.dumps(answer) + "\n")
+        except MemoryError:
+            sys.stdout.write(json.dumps({"error": "memory"}) + "\n")
         sys.stdout.flush()
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from flows.errors import NightError
 from flows.ledger import Entry, Ledger, stamp, sync_folder
 
 log = logging.getLogger(__name__)
@@ -235,12 +236,17 @@ def _clear(each: Kept, folder: Path) -> None:
 
 
 def _remove_orphans(folder: Path, ledger: Ledger) -> None:
-    """A pack that is not in the ledger was never archived: all its files are still in the inbox."""
+    """A pack that is not in the ledger was never archived: all its files are still in the inbox.
+
+    It is put aside, not deleted: should somebody have brought back an older ledger, it is the only copy.
+    """
     known = {entry.facts["pack"] for entry in ledger.of_kind("pack")}
     for path in folder.iterdir():
         if path.suffix in (".parquet", ".tmp") and path.name not in known:
-            log.warning("archive: %s was being written when a night died; it is written anew", path.name)
-            path.unlink()
+            aside = folder / "aside"
+            aside.mkdir(exist_ok=True)
+            log.warning("archive: %s is not in the ledger, as when a night died while writing it; it is put aside", path.name)
+            path.replace(aside / path.name)
 
 
 def _finish_last_clearing(found: list[Incoming], folder: Path, ledger: Ledger) -> list[Incoming]:
@@ -264,6 +270,21 @@ def _finish_last_clearing(found: list[Incoming], folder: Path, ledger: Ledger) -
     for entry in left:
         ledger.append("inbox_cleared", {"pack": entry.facts["pack"]})
     return open_files
+
+
+def proven_pack(folder: Path, entry: Entry) -> pa.Table:
+    """The files of one pack, as PACK_SCHEMA, after its hash was compared with the ledger's.
+
+    Raises:
+        NightError: the pack is missing, or not what was written.
+    """
+    path = folder / str(entry.facts["pack"])
+    if not path.exists():
+        raise NightError(f"the archive has lost pack {path.name}; bring it back from the back-up")
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != entry.facts["sha256"]:
+            raise NightError(f"pack {path.name} of the archive is not what was written; bring it back from the back-up")
+    return read_pack(folder, entry)
 
 
 def read_pack(folder: Path, entry: Entry, with_content: bool = True) -> pa.Table:

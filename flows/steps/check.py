@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import duckdb
@@ -19,37 +19,61 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pandera.errors import SchemaErrors
 
-from flows.batches import FILE_NO, HELD, NESTED, OTHER, ROW, SHEET, Batch, Checked, File, finding
+from flows.batches import FILE_NO, HELD, MISFIT, OTHER, ROW, SHEET, Batch, Checked, Fault, File, Findings
 from flows.clock import bangkok_day
-from schemas.checks import rules_of
+from schemas.checks import all_checks, rules_of
+from schemas.checks.row_is_not_a_total import TOTAL_PATTERN, is_total
 from schemas.codes import REGIME_START_DATE
+from schemas.fields.cells import BLANKS, MARKS
 from schemas.fields.columns import arrow_type, convert, trimmed
 from schemas.models import model_of
-from schemas.records import Check, Finding, Report, Rule
+from schemas.records import Check, Report, Rule
 
 log = logging.getLogger(__name__)
 
 _BE_OFFSET_YEARS = 543
 
 
-_CellFault = tuple[str | None, str, str, np.ndarray]  # column, check, fault name, row positions
-
-
 @dataclass
 class _Faults:
-    """Cells that something is wrong with: (column, check, fault name) -> row positions."""
+    """Faults found so far, and per column the cells that one of them makes uncertain."""
 
-    cells: list[_CellFault] = field(default_factory=list)
-    faulty: dict[str, np.ndarray] = field(default_factory=dict)
+    length: int
+    found: list[Fault] = field(default_factory=list)
+    cells: dict[str, np.ndarray] = field(default_factory=dict)
 
-    def add(self, column: str | None, check_id: str, fault: str, rows: np.ndarray, length: int) -> None:
-        """Note a fault; a cell that already has one is left out."""
-        if column is not None:
-            marked = self.faulty.setdefault(column, np.zeros(length, bool))
-            rows = rows[~marked[rows]]
-            marked[rows] = True
-        if len(rows):
-            self.cells.append((column, check_id, fault, rows))
+    def add(self, fault: Fault, is_certain: bool = False) -> None:
+        """Note a fault; a cell that another one has made uncertain is left out.
+
+        Args:
+            fault: what was found.
+            is_certain: whether other rules may still judge by the cell.
+        """
+        if fault.column is not None:
+            marked = self.cells.setdefault(fault.column, np.zeros(self.length, bool))
+            is_new = ~marked[fault.rows]
+            fault = _part(fault, is_new)
+            if not is_certain:
+                marked[fault.rows] = True
+        if len(fault.rows):
+            self.found.append(fault)
+
+    def forget(self, rows: np.ndarray, columns: Sequence[str]) -> None:
+        """Drop what was found in these rows; no rule and no version is to see these columns of them."""
+        for column in columns:
+            self.cells.setdefault(column, np.zeros(self.length, bool))[rows] = True
+        self.found = [kept for fault in self.found if len((kept := _part(fault, ~np.isin(fault.rows, rows))).rows)]
+
+    def rows(self) -> np.ndarray:
+        """Rows with a fault, each once."""
+        return np.unique(np.concatenate([np.empty(0, np.int64), *(fault.rows for fault in self.found)]))
+
+
+def _part(fault: Fault, is_kept: np.ndarray) -> Fault:
+    if is_kept.all():
+        return fault
+    found = [text for text, keeps in zip(fault.found, is_kept, strict=True) if keeps] if fault.found else None
+    return replace(fault, rows=fault.rows[is_kept], found=found)
 
 
 def check(
@@ -72,54 +96,118 @@ def check(
     """
     report, length = batch.report, batch.text.num_rows
     is_held = batch.text[HELD].to_numpy()
-    faults = _Faults()
-    typed, calendars, resolved = _convert(batch, is_held, faults, night, aliases)
-    _judge_model(report, typed, is_held, faults)
-    typed = _without_faulty(typed, faults)
-    errors = list(faults.cells)
-    warnings: list[_CellFault] = []
-    for judged, rule, rows in _judge_rules(connection, batch, typed, calendars, files, is_held, has_register):
-        if rule.column in faults.faulty:
-            rows = rows[~faults.faulty[rule.column][rows]]
-        if len(rows):
-            (errors if judged.severity == "error" else warnings).append((rule.column, judged.id, "", rows))
+    faults = _Faults(length)
+    cells = _convert(batch, is_held, faults, night, aliases)
+    _judge_model(report, cells.typed, is_held, faults)
+    totals = _totals(batch, cells, faults)
+    if len(totals):
+        faults.forget(totals, report.version_key)
+        is_held = is_held.copy()
+        is_held[totals] = True
+        faults.add(Fault(None, "row_is_not_a_total", totals))
+    _judge_rules(connection, batch, cells, files, is_held, has_register, faults)
+    _leave_out_faulty(cells, faults)
+    misfits = np.flatnonzero(pc.is_valid(batch.text[MISFIT]).to_numpy())
+    if len(misfits):
+        found = batch.text[MISFIT].take(pa.array(misfits)).to_pylist()
+        faults.add(Fault(None, "row_fits_header", misfits, found=found))
     is_faulty = is_held.copy()
-    for _, _, _, rows in errors:
-        is_faulty[rows] = True
-    findings = _findings(batch, files, errors + warnings)
+    severities = {name: each.severity for name, each in all_checks().items()}
+    for fault in faults.found:
+        if severities[fault.check_id] == "error":
+            is_faulty[fault.rows] = True
+    is_stray = is_faulty & _has_no_key(report, cells.typed, length)
+    is_stray[totals] = False
+    for file_no, notes in _notes(batch, cells.notes).items():
+        files[file_no].log = {**files[file_no].log, "cells": notes}
+    findings = Findings(batch, files, faults.found)
     log.info("check: %s, %d rows, %d faulty, %d findings", report.name, length, int(is_faulty.sum()), len(findings))
-    return Checked(batch, _typed_table(batch, typed), is_faulty, findings, resolved, _calendars(batch, calendars))
+    calendars = _calendars(batch, cells.calendars)
+    return Checked(batch, _typed_table(batch, cells.typed), is_faulty, is_stray, findings, cells.resolved, calendars)
 
 
-def _convert(
-    batch: Batch, is_held: np.ndarray, faults: _Faults, night: date, aliases: Mapping[str, list[str]]
-) -> tuple[dict[str, pa.Array], dict[str, pa.Array], dict[int, dict[str, str]]]:
-    typed: dict[str, pa.Array] = {}
-    calendars: dict[str, pa.Array] = {}
-    resolved: dict[int, dict[str, str]] = defaultdict(dict)
-    length = batch.text.num_rows
+def _has_no_key(report: Report, typed: dict[str, pa.Array], length: int) -> np.ndarray:
+    """Rows of which it cannot be said to which report of their file they belong; no row where each row is a report."""
+    has_none = np.zeros(length, bool)
+    if not set(report.row_key) <= set(report.version_key):
+        for column in report.version_key:
+            has_none |= pc.is_null(typed[column]).to_numpy(zero_copy_only=False)
+    return has_none
+
+
+def _totals(batch: Batch, cells: _Cells, faults: _Faults) -> np.ndarray:
+    """Positions of rows that are totals. They have a fault already, or a code that is none; no other row is looked at."""
+    codes = [np.flatnonzero(_has_word(cells.typed[column.name])) for column in batch.report.of_kind("code3", "code6")]
+    rows = np.unique(np.concatenate([faults.rows(), *codes]))
+    text = batch.text.take(pa.array(rows))
+    has_word = np.zeros(len(rows), bool)
+    for column in batch.report.fields:
+        has_word |= _has_word(trimmed(text[column.name]))
+    found = [
+        row
+        for row, texts in zip(rows[has_word].tolist(), text.filter(pa.array(has_word)).to_pylist(), strict=True)
+        if is_total(_filled(texts, batch.report), batch.report)
+    ]
+    return np.array(found, dtype=np.int64)
+
+
+def _has_word(text: pa.Array) -> np.ndarray:
+    """Rows in which a word for a total stands; each distinct text is looked at once."""
+    encoded = text.dictionary_encode()
+    has_word = pc.match_substring_regex(encoded.dictionary, f"^(?:{TOTAL_PATTERN})$")
+    return np.asarray(pc.fill_null(has_word.take(encoded.indices), False).to_numpy(zero_copy_only=False))
+
+
+def _filled(texts: dict[str, str], report: Report) -> dict[str, str]:
+    trimmed_texts = ((column.name, texts[column.name].strip(BLANKS)) for column in report.fields)
+    return {name: text for name, text in trimmed_texts if text}
+
+
+@dataclass
+class _Cells:
+    """The cells of a batch, converted: values by column, and what was found on the way."""
+
+    typed: dict[str, pa.Array] = field(default_factory=dict)
+    calendars: dict[str, pa.Array] = field(default_factory=dict)
+    notes: dict[str, pa.Array] = field(default_factory=dict)
+    resolved: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+
+
+def _convert(batch: Batch, is_held: np.ndarray, faults: _Faults, night: date, aliases: Mapping[str, list[str]]) -> _Cells:
+    cells = _Cells()
     held = pa.array(is_held)
     for column in batch.report.fields:
         text = trimmed(batch.text[column.name])
         if is_held.any():
             text = pc.if_else(held, pa.scalar(None, pa.string()), text)
-        nested = pc.fill_null(pc.starts_with(text, NESTED), False).to_numpy(zero_copy_only=False)
-        if nested.any():
-            faults.add(column.name, "value_is_readable", "nested", np.flatnonzero(nested), length)
-            text = pc.if_else(pa.array(nested), pa.scalar(None, pa.string()), text)
+        text = _without_marked(column.name, text, faults)
         done = convert(column, text, night.year + _BE_OFFSET_YEARS)
         values = done.values
         if column.name == "line_no":
             values = pc.if_else(pc.is_null(text), pa.scalar(1, pa.int64()), values)
         if column.kind == "id14" and batch.report.name != "factory" and done.faults:
-            values = _resolve_aliases(batch, text, values, done.faults, aliases, resolved)
+            values = _resolve_aliases(batch, text, values, done.faults, aliases, cells.resolved)
         check_id = "factory_id_is_well_formed" if column.kind == "id14" else "value_is_readable"
         for fault, rows in done.faults.items():
-            faults.add(column.name, check_id, fault, rows, length)
-        typed[column.name] = values
+            faults.add(Fault(column.name, check_id, rows, fault))
+        cells.typed[column.name] = values
         if done.calendar is not None:
-            calendars[column.name] = done.calendar
-    return typed, calendars, resolved
+            cells.calendars[column.name] = done.calendar
+        if done.notes is not None:
+            cells.notes[column.name] = done.notes
+    return cells
+
+
+def _without_marked(column: str, text: pa.Array, faults: _Faults) -> pa.Array:
+    """The texts without cells that have none of their own: a list in JSON, a formula without a value."""
+    if not pc.any(pc.starts_with(text, "\0")).as_py():
+        return text
+    for fault, mark in MARKS.items():
+        is_marked = pc.fill_null(pc.starts_with(text, mark), False)
+        rows = np.flatnonzero(is_marked.to_numpy(zero_copy_only=False))
+        faults.add(Fault(column, "value_is_readable", rows, fault))
+        text = pc.if_else(is_marked, pa.scalar(None, pa.string()), text)
+    return text
 
 
 def _resolve_aliases(
@@ -152,10 +240,10 @@ def _resolve_aliases(
 
 
 def _judge_model(report: Report, typed: dict[str, pa.Array], is_held: np.ndarray, faults: _Faults) -> None:
-    length = len(is_held)
-    is_nil = np.zeros(length, bool)
+    is_nil = np.zeros(len(is_held), bool)
     if report.has("nil_report"):
-        is_nil = pc.fill_null(pc.equal(typed["nil_report"], "yes"), False).to_numpy(zero_copy_only=False)
+        # Where it cannot be read whether a row is nil, it cannot be said that its cells must be filled.
+        is_nil = pc.fill_null(pc.not_equal(typed["nil_report"], "no"), False).to_numpy(zero_copy_only=False)
     frame = pa.table(typed).to_pandas(types_mapper=pd.ArrowDtype)
     for nil in (False, True):
         part = frame[(is_nil == nil) & ~is_held] if is_nil.any() or is_held.any() or nil else frame
@@ -164,54 +252,71 @@ def _judge_model(report: Report, typed: dict[str, pa.Array], is_held: np.ndarray
         try:
             model_of(report, nil).validate(part, lazy=True)
         except SchemaErrors as error:
-            _note_failures(error.failure_cases, faults, length)
+            _note_failures(error.failure_cases, faults)
 
 
-def _note_failures(failures: pd.DataFrame, faults: _Faults, length: int) -> None:
+def _note_failures(failures: pd.DataFrame, faults: _Faults) -> None:
     """Failure cases to cell faults. One without a row is a fault of ours and must never mean "fine"."""
     if failures["index"].isna().any():
         raise AssertionError(f"the model failed without naming rows: {failures.to_dict('records')[:3]}")
     for (column, name), cases in failures.groupby(["column", "check"]):
         check_id = "value_is_present" if name == "not_nullable" else str(name)
-        faults.add(str(column), check_id, "", cases["index"].to_numpy(np.int64), length)
+        faults.add(Fault(str(column), check_id, np.sort(cases["index"].to_numpy(np.int64))))
 
 
-def _without_faulty(typed: dict[str, pa.Array], faults: _Faults) -> dict[str, pa.Array]:
-    for column, marked in faults.faulty.items():
+def _leave_out_faulty(cells: _Cells, faults: _Faults) -> None:
+    """Faulty cells are empty from here on, so that no rule judges by them."""
+    for column, marked in faults.cells.items():
         if marked.any():
-            values = typed[column]
-            typed[column] = pc.if_else(pa.array(marked), pa.scalar(None, values.type), values)
-    return typed
+            values = cells.typed[column]
+            cells.typed[column] = pc.if_else(pa.array(marked), pa.scalar(None, values.type), values)
 
 
 def _judge_rules(
     connection: duckdb.DuckDBPyConnection,
     batch: Batch,
-    typed: dict[str, pa.Array],
-    calendars: dict[str, pa.Array],
+    cells: _Cells,
     files: Mapping[int, File],
     is_held: np.ndarray,
     has_register: bool,
-) -> list[tuple[Check, Rule, np.ndarray]]:
-    """Every rule over every row, as bits of one number a row; only rows with a bit set come back."""
-    report = batch.report
-    rules = [(judged, rule) for judged, rule in rules_of(report) if has_register or not rule.needs_register]
-    rows = _rows_table(batch, typed, calendars, files, is_held)
+    faults: _Faults,
+) -> None:
+    """Every rule over every row: first those that make cells uncertain, then all others."""
+    rules = [(judged, rule) for judged, rule in rules_of(batch.report) if has_register or not rule.needs_register]
+    for comes_first in (True, False):
+        part = [(judged, rule) for judged, rule in rules if rule.comes_first == comes_first]
+        _leave_out_faulty(cells, faults)
+        if not comes_first or any(_has_both(calendar) for calendar in cells.calendars.values()):
+            for fault in _broken(connection, batch, _rows_table(batch, cells, files, is_held, faults), part):
+                faults.add(fault, is_certain=not comes_first)
+
+
+def _has_both(calendar: pa.Array) -> bool:
+    return len(pc.drop_null(pc.unique(calendar))) > 1
+
+
+def _broken(
+    connection: duckdb.DuckDBPyConnection, batch: Batch, rows: pa.Table, rules: Sequence[tuple[Check, Rule]]
+) -> Iterator[Fault]:
+    """The rows that break each rule, as bits of one number a row; only rows with a bit set come back."""
+    if not rules:
+        return
     connection.register("rows", rows)
-    try:
-        bits = " | ".join(
-            f"(CASE WHEN {rule.is_broken} THEN {1 << number} ELSE 0 END)::UBIGINT" for number, (_, rule) in enumerate(rules)
-        )
-        found = connection.execute(
-            f"SELECT row_no, broken FROM (SELECT r.row_no, {bits} AS broken FROM rows AS r{_joins(report)}) WHERE broken <> 0"
-        ).fetchnumpy()
-    finally:
-        connection.unregister("rows")
+    bits = " | ".join(
+        f"(CASE WHEN {rule.is_broken} THEN {1 << number} ELSE 0 END)::UBIGINT" for number, (_, rule) in enumerate(rules)
+    )
+    shown = "".join(f", {rule.found} AS found_{number}" for number, (_, rule) in enumerate(rules) if rule.found)
+    found = connection.execute(
+        f"SELECT * FROM (SELECT r.row_no, {bits} AS broken{shown} FROM rows AS r{_joins(batch.report)})"
+        " WHERE broken <> 0 ORDER BY row_no"
+    ).fetchnumpy()
+    connection.unregister("rows")
     row_no = np.asarray(found["row_no"], dtype=np.int64)
     broken = np.asarray(found["broken"], dtype=np.uint64)
-    return [
-        (judged, rule, np.sort(row_no[(broken & np.uint64(1 << number)) != 0])) for number, (judged, rule) in enumerate(rules)
-    ]
+    for number, (judged, rule) in enumerate(rules):
+        is_broken = (broken & np.uint64(1 << number)) != 0
+        texts = [str(text) for text in found[f"found_{number}"][is_broken]] if rule.found else None
+        yield Fault(rule.column, judged.id, row_no[is_broken], found=texts)
 
 
 def _joins(report: Report) -> str:
@@ -234,61 +339,28 @@ def _joins(report: Report) -> str:
     return joins
 
 
-def _rows_table(
-    batch: Batch,
-    typed: dict[str, pa.Array],
-    calendars: dict[str, pa.Array],
-    files: Mapping[int, File],
-    is_held: np.ndarray,
-) -> pa.Table:
+def _rows_table(batch: Batch, cells: _Cells, files: Mapping[int, File], is_held: np.ndarray, faults: _Faults) -> pa.Table:
     length = batch.text.num_rows
     file_nos = batch.text[FILE_NO].to_numpy()
     distinct, inverse = np.unique(file_nos, return_inverse=True)
     days = pa.array([bangkok_day(files[int(number)].received_at) for number in distinct], pa.date32())
     senders = pa.array([files[int(number)].submitted_by for number in distinct], pa.string())
-    columns: dict[str, pa.Array | pa.ChunkedArray] = dict(typed)
-    for column in batch.report.of_kind("date", "month", "year"):
-        columns[f"{column.name}_calendar"] = calendars.get(column.name, pa.nulls(length, pa.string()))
+    is_key_faulty = np.zeros(length, bool)
+    for column in batch.report.row_key:
+        is_key_faulty |= faults.cells.get(column, False)
+    columns: dict[str, pa.Array | pa.ChunkedArray] = dict(cells.typed)
+    for field_ in batch.report.of_kind("date", "month", "year"):
+        columns[f"{field_.name}_calendar"] = cells.calendars.get(field_.name, pa.nulls(length, pa.string()))
     columns |= {
         "row_no": pa.array(np.arange(length)),
         FILE_NO: batch.text[FILE_NO],
         SHEET: batch.text[SHEET],
         "received_day": days.take(pa.array(inverse)),
         "submitted_by": senders.take(pa.array(inverse)),
+        "is_key_faulty": pa.array(is_key_faulty),
     }
     table = pa.table(columns)
     return table.filter(pa.array(~is_held)) if is_held.any() else table
-
-
-def _findings(batch: Batch, files: Mapping[int, File], cells: list[_CellFault]) -> list[Finding]:
-    found: list[Finding] = []
-    file_nos, rows = batch.text[FILE_NO].to_numpy(), batch.text[ROW].to_numpy()
-    for column, check_id, fault, positions in cells:
-        take = pa.array(positions)
-        sheets = batch.text[SHEET].take(take).to_pylist()
-        values = batch.text[column].take(take).to_pylist() if column else _row_keys(batch, take)
-        for position, sheet, value in zip(positions.tolist(), sheets, values, strict=True):
-            file = files[int(file_nos[position])]
-            at = int(rows[position])
-            found.append(
-                finding(
-                    check_id,
-                    file,
-                    sheet,
-                    at,
-                    batch.report,
-                    column,
-                    value=value if column else None,
-                    found=None if column else value,
-                    fault=fault,
-                )
-            )
-    return found
-
-
-def _row_keys(batch: Batch, take: pa.Array) -> list[str]:
-    columns = [batch.text[name].take(take).to_pylist() for name in batch.report.row_key]
-    return [" / ".join(part for part in key if part) for key in zip(*columns, strict=True)]
 
 
 def _typed_table(batch: Batch, typed: dict[str, pa.Array]) -> pa.Table:
@@ -296,6 +368,18 @@ def _typed_table(batch: Batch, typed: dict[str, pa.Array]) -> pa.Table:
         field.name: typed[field.name].cast(arrow_type(field)) for field in batch.report.fields
     }
     return pa.table(columns | {name: batch.text[name] for name in (OTHER, FILE_NO, SHEET, ROW)})
+
+
+def _notes(batch: Batch, notes: dict[str, pa.Array]) -> dict[int, dict[str, dict[str, dict[str, int]]]]:
+    """What was decided about cells, for the reading log: file_no -> column -> what -> count and first row."""
+    result: dict[int, dict[str, dict[str, dict[str, int]]]] = defaultdict(lambda: defaultdict(dict))
+    for column, values in notes.items():
+        noted = pa.table({FILE_NO: batch.text[FILE_NO], ROW: batch.text[ROW], "note": values})
+        counted = noted.filter(pc.is_valid(noted["note"])).group_by([FILE_NO, "note"]).aggregate([(ROW, "count"), (ROW, "min")])
+        for row in counted.sort_by([(FILE_NO, "ascending"), (f"{ROW}_min", "ascending"), ("note", "ascending")]).to_pylist():
+            said = {"count": row[f"{ROW}_count"], "first_row": row[f"{ROW}_min"]}
+            result[row[FILE_NO]][column][row["note"]] = said
+    return result
 
 
 def _calendars(batch: Batch, calendars: dict[str, pa.Array]) -> dict[int, dict[str, str]]:

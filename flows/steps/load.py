@@ -11,6 +11,7 @@ import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import islice
 
 import duckdb
 import numpy as np
@@ -23,13 +24,15 @@ from schemas.tables import AUDIT_FINDING, QUARANTINE_ROW, core_table
 
 log = logging.getLogger(__name__)
 
+ROWS_AT_ONCE = 50_000  # findings and held rows are written in portions of this size
+
 # Exact: kg / 1000; L x kg/L / 1000; m3 x kg/L is tonnes, since 1 kg/L = 1 t/m3. Division would make it a DOUBLE.
 _MASS_T = """CAST(CASE t.unit
     WHEN 't' THEN t.quantity
     WHEN 'kg' THEN t.quantity * 0.001::DECIMAL(3, 3)
-    WHEN 'L' THEN t.quantity * t.density_kg_per_l::DECIMAL(15, 6) * 0.001::DECIMAL(3, 3)
-    WHEN 'm3' THEN t.quantity * t.density_kg_per_l::DECIMAL(15, 6)
-END AS DECIMAL(38, 12))"""
+    WHEN 'L' THEN t.quantity::DECIMAL(20, 6) * t.density_kg_per_l::DECIMAL(12, 6) * 0.001::DECIMAL(3, 3)
+    WHEN 'm3' THEN t.quantity::DECIMAL(20, 6) * t.density_kg_per_l::DECIMAL(12, 6)
+END AS DECIMAL(38, 15))"""
 
 
 def load(
@@ -55,16 +58,14 @@ def load(
     typed = [_with_flags(each) for each in checked]
     for number, table in enumerate(typed):
         connection.register(f"typed_{number}", table)
-    try:
-        _find_contested(connection, report, len(typed))
-        held = [_held_by_version(connection, report, number) for number in range(len(typed))]
-        _replace_current(connection, report)
-        for number in range(len(typed)):
-            _insert(connection, report, number)
-    finally:
-        for number in range(len(typed)):
-            connection.unregister(f"typed_{number}")
-        connection.unregister("night_files")
+    _find_contested(connection, report, len(typed))
+    held = [_held_by_version(connection, report, number) for number in range(len(typed))]
+    _replace_current(connection, report)
+    for number in range(len(typed)):
+        _insert(connection, report, number)
+    for number in range(len(typed)):
+        connection.unregister(f"typed_{number}")
+    connection.unregister("night_files")
     counts: dict[int, int] = {}
     for each, waiting in zip(checked, held, strict=True):
         _hold_back(connection, each, waiting, files, night, counts)
@@ -89,9 +90,11 @@ def _register_files(connection: duckdb.DuckDBPyConnection, files: Mapping[int, F
 
 
 def _with_flags(each: Checked) -> pa.Table:
-    return each.typed.append_column("is_faulty", pa.array(each.is_faulty)).append_column(
-        "position", pa.array(np.arange(each.typed.num_rows))
-    )
+    flags = {"is_faulty": each.is_faulty, "is_stray": each.is_stray, "position": np.arange(each.typed.num_rows)}
+    table = each.typed
+    for name, values in flags.items():
+        table = table.append_column(name, pa.array(values))
+    return table
 
 
 def _key(report: Report, prefix: str = "") -> str:
@@ -109,12 +112,16 @@ def _has_key(report: Report, prefix: str = "") -> str:
 def _find_contested(connection: duckdb.DuckDBPyConnection, report: Report, batches: int) -> None:
     """`version`: for keys that more than one file reports, or that core has: what becomes of each file's rows.
 
-    is_accepted, next_file_no (the accepted version that replaces it the same night) and is_in_core per key and file.
+    is_accepted, next_file_no (the accepted version that replaces it the same night) and is_in_core per key and file. A
+    stray row, whose key cannot be read, may belong to any version of its file that its readable cells do not exclude, so
+    none of these is complete.
     """
     key, has_key = _key(report), _has_key(report)
-    every = " UNION ALL ".join(
-        f"SELECT {key}, {FILE_NO}, is_faulty FROM typed_{number} WHERE {has_key}" for number in range(batches)
+    every, stray = (
+        " UNION ALL ".join(f"SELECT {key}, {FILE_NO}, is_faulty FROM typed_{n} WHERE {wanted}" for n in range(batches))
+        for wanted in (has_key, "is_stray")
     )
+    may_be_of = " AND ".join(f"coalesce(s.{column} = c.{column}, true)" for column in report.version_key)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE keys AS SELECT {key}, min({FILE_NO}) AS low, max({FILE_NO}) AS high"
         f" FROM ({every}) GROUP BY {key}"
@@ -122,16 +129,19 @@ def _find_contested(connection: duckdb.DuckDBPyConnection, report: Report, batch
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE in_core AS SELECT DISTINCT {key} FROM core.{report.name} AS c SEMI JOIN keys USING ({key})"
     )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE stray AS SELECT DISTINCT {key}, {FILE_NO} FROM ({stray})")
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE version AS"
         f" WITH contested AS (SELECT {key} FROM keys WHERE low <> high UNION SELECT {key} FROM in_core),"
         f" counted AS (SELECT {key}, {FILE_NO}, count(*) AS n, count_if(is_faulty) AS faulty"
         f"   FROM ({every}) SEMI JOIN contested USING ({key}) GROUP BY {key}, {FILE_NO}),"
+        f" complete AS (SELECT c.*, c.faulty = 0 AND NOT EXISTS"
+        f"   (FROM stray AS s WHERE s.{FILE_NO} = c.{FILE_NO} AND {may_be_of}) AS is_complete FROM counted AS c),"
         f" firsts AS (SELECT c.*, i.{report.version_key[0]} IS NOT NULL AS is_in_core,"
-        f"   min(CASE WHEN n > faulty THEN {FILE_NO} END) OVER (PARTITION BY {_key(report, 'c.')}) AS first_clean"
-        f"   FROM counted AS c LEFT JOIN in_core AS i ON {_same_key(report, 'c', 'i')}),"
-        f" judged AS (SELECT *, CASE WHEN is_in_core THEN faulty = 0"
-        f"   ELSE coalesce({FILE_NO} = first_clean OR ({FILE_NO} > first_clean AND faulty = 0), false)"
+        f"   min(CASE WHEN n > faulty THEN {FILE_NO} END) OVER (PARTITION BY {_key(report, 'c.')}) AS first_sound"
+        f"   FROM complete AS c LEFT JOIN in_core AS i ON {_same_key(report, 'c', 'i')}),"
+        f" judged AS (SELECT *, CASE WHEN is_in_core THEN is_complete"
+        f"   ELSE coalesce({FILE_NO} = first_sound OR ({FILE_NO} > first_sound AND is_complete), false)"
         f"   END AS is_accepted FROM firsts)"
         f" SELECT *, min(CASE WHEN is_accepted THEN {FILE_NO} END) OVER (PARTITION BY {key} ORDER BY {FILE_NO}"
         f"   ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS next_file_no FROM judged"
@@ -200,33 +210,40 @@ def _hold_back(
 ) -> None:
     """Quarantine what is faulty or waits, and write the findings."""
     report, text = each.batch.report, each.batch.text
-    findings = list(each.findings)
+    write_findings(connection, each.findings, night)
     held = np.union1d(np.flatnonzero(each.is_faulty), waiting)
-    rows = text.take(pa.array(held)).to_pylist()
-    is_waiting = np.isin(held, waiting)
-    table: dict[str, list[object]] = {name: [] for name in QUARANTINE_ROW.column_names}
-    for row, waits in zip(rows, is_waiting.tolist(), strict=True):
-        file = files[row[FILE_NO]]
-        counts[file.file_no] = counts.get(file.file_no, 0) + 1
-        if waits:
-            findings.append(finding("correction_is_complete", file, row[SHEET], row[ROW], report))
-        values = (file.submission_id, report.name, row[SHEET], row[ROW], cells_json(row, report), night)
-        for name, value in zip(table, values, strict=True):
-            table[name].append(value)
-    if rows:
+    for start in range(0, len(held), ROWS_AT_ONCE):
+        part = held[start : start + ROWS_AT_ONCE]
+        rows = text.take(pa.array(part)).to_pylist()
+        waits = np.isin(part, waiting).tolist()
+        write_findings(
+            connection,
+            (
+                finding("correction_is_complete", files[row[FILE_NO]], row[SHEET], row[ROW], report)
+                for row, is_waiting in zip(rows, waits, strict=True)
+                if is_waiting
+            ),
+            night,
+        )
+        table: dict[str, list[object]] = {name: [] for name in QUARANTINE_ROW.column_names}
+        for row in rows:
+            file = files[row[FILE_NO]]
+            counts[file.file_no] = counts.get(file.file_no, 0) + 1
+            values = (file.submission_id, report.name, row[SHEET], row[ROW], cells_json(row, report), night)
+            for name, value in zip(table, values, strict=True):
+                table[name].append(value)
         arrow = pa.table(table)  # noqa: F841 - DuckDB reads it by name
         connection.execute("INSERT INTO quarantine.row SELECT * FROM arrow")
-    write_findings(connection, findings, night)
 
 
 def write_findings(connection: duckdb.DuckDBPyConnection, findings: Iterable[Finding], night: date) -> None:
-    """Append findings to audit.finding."""
-    rows = list(findings)
-    if not rows:
-        return
-    columns = {name: pa.array([getattr(each, name) for each in rows]) for name in AUDIT_FINDING.column_names if name != "night"}
-    arrow = pa.table({**columns, "night": pa.array([night] * len(rows), pa.date32())})  # noqa: F841 - DuckDB reads it
-    connection.execute("INSERT INTO audit.finding BY NAME SELECT * FROM arrow")
+    """Append findings to audit.finding, in portions: a file may have millions."""
+    names = [name for name in AUDIT_FINDING.column_names if name != "night"]
+    each = iter(findings)
+    while rows := list(islice(each, ROWS_AT_ONCE)):
+        columns = {name: pa.array([getattr(row, name) for row in rows]) for name in names}
+        arrow = pa.table({**columns, "night": pa.array([night] * len(rows), pa.date32())})  # noqa: F841 - DuckDB reads it
+        connection.execute("INSERT INTO audit.finding BY NAME SELECT * FROM arrow")
 
 
 def write_submissions(connection: duckdb.DuckDBPyConnection, files: Sequence[File], held: Mapping[int, int], night: date) -> None:

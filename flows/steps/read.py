@@ -7,7 +7,6 @@ which gives the same rows, only slower; tests hold the two equal.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -16,22 +15,25 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
-from flows.batches import FILE_NO, HELD, OTHER, ROW, SHEET, Batch, File, finding
+from flows.batches import FILE_NO, HELD, MISFIT, OTHER, ROW, SHEET, Batch, File, finding
 from flows.errors import SubmissionError
 from flows.reading.delimited import DELIMITERS
 from flows.reading.encoding import decode
 from flows.reading.files import read_file
-from flows.reading.headers import Header, match_header
-from flows.reading.limits import Limits, over_limit
+from flows.reading.headers import Header, header_names, match_header
+from flows.reading.limits import Limits, megabytes, over_limit
 from flows.reading.sheets import Sheet
 from flows.reading.workbook import WorkbookReader
+from schemas.fields.columns import trimmed
 from schemas.records import Report
+from schemas.reports import all_reports
 
 log = logging.getLogger(__name__)
 
-_BOM = b"\xef\xbb\xbf"
+_BOM = "\ufeff".encode()
 _REFUSALS = {
     "folder": ("It is a folder, not a file. Send the files themselves.", "เป็นโฟลเดอร์ ไม่ใช่ไฟล์ กรุณาส่งตัวไฟล์"),
     "link": ("It is a link, not a file; it is not followed.", "เป็นลิงก์ ไม่ใช่ไฟล์ ระบบไม่ติดตามลิงก์"),
@@ -90,26 +92,19 @@ def read(
         seen.add(file.submission_id)
         if row["refusal"]:
             _refuse(file, _refusal(row["refusal"], file, limits))
-        elif not _join(file, row["content"], joined, plains):
+        elif not _join(file, row["content"], joined, plains, limits):
             _read_exactly(file, row["content"], tables, workbooks, scratch, limits)
     for each in joined.values():
         _parse_joined(each, tables, pack, first_file_no, workbooks, scratch, limits)
-    batches = [Batch(tables_report(name), pa.concat_tables(parts)) for name, parts in tables.items()]
+    batches = [Batch(all_reports()[name], pa.concat_tables(parts)) for name, parts in tables.items()]
     log.info("read: %d files, %d rows", len(files), sum(batch.text.num_rows for batch in batches))
     return files, batches
 
 
-def tables_report(name: str) -> Report:
-    """The report type of that name."""
-    from schemas.reports import all_reports
-
-    return all_reports()[name]
-
-
 def _refusal(kind: str, file: File, limits: Limits) -> SubmissionError:
     if kind == "too_large":
-        limit = f"{limits.file_bytes // 1_000_000} MB"
-        return over_limit(f"The file has {file.size_bytes:,} bytes", f"ขนาดไฟล์ {file.size_bytes:,} ไบต์", limit)
+        size, limit = megabytes(file.size_bytes), megabytes(limits.file_bytes)
+        return over_limit(f"The file has {size}", f"ขนาดไฟล์ {size}", limit, limit)
     return SubmissionError("file_is_readable", *_REFUSALS[kind])
 
 
@@ -131,7 +126,9 @@ def _plain_header(line: bytes) -> _Plain | None:
     return best
 
 
-def _join(file: File, data: bytes, joined: dict[tuple[bytes, bytes], _Joined], plains: dict[bytes, _Plain | None]) -> bool:
+def _join(
+    file: File, data: bytes, joined: dict[tuple[bytes, bytes], _Joined], plains: dict[bytes, _Plain | None], limits: Limits
+) -> bool:
     """Put a plain file with the others under its header; False when it is not plain."""
     if b'"' in data or b"\0" in data:
         return False
@@ -147,30 +144,26 @@ def _join(file: File, data: bytes, joined: dict[tuple[bytes, bytes], _Joined], p
     if b"\r" in data or b"\n\n" in data:
         return False
     line, newline, body = data.partition(b"\n")
-    if not newline or not body:
+    if not newline or not body or body.startswith(_BOM):
         return False
     if line not in plains:
         plains[line] = _plain_header(line)
     plain = plains[line]
-    if plain is None or line in body:
+    if plain is None:
         return False
     if not body.endswith(b"\n"):
         body += b"\n"
     count = body.count(b"\n")
-    if body.count(plain.delimiter) != count * (plain.width - 1):
-        return False
-    blank = plain.delimiter * (plain.width - 1) + b"\n"
-    if body.startswith(blank) or b"\n" + blank in body:
+    if count > limits.rows or body.count(plain.delimiter) != count * (plain.width - 1):
         return False
     each = joined.setdefault((line, encoding.encode()), _Joined(plain))
     each.files.append(file)
     each.bodies.append(body)
     each.counts.append(count)
-    if not file.log:
-        file.log = {
-            "format": "csv", "encoding": encoding, "delimiter": plain.delimiter.decode(), "header_row": 1,
-            "report_type": plain.header.report.name,
-        }  # fmt: skip
+    file.log = {
+        "format": "csv", "encoding": encoding, "delimiter": plain.delimiter.decode(), "header_row": 1,
+        "report_type": plain.header.report.name,
+    }  # fmt: skip
     return True
 
 
@@ -184,33 +177,56 @@ def _parse_joined(
     limits: Limits,
 ) -> None:
     report = each.plain.header.report
+    counts = np.array(each.counts)
+    of_file = np.repeat(np.arange(len(counts)), counts)
     try:
         parsed = _parse(each.plain, each.bodies)
-        is_exact = parsed.num_rows == sum(each.counts) and _longest_cell(parsed) <= limits.cell_characters
     except pa.ArrowInvalid:
-        is_exact = False
-    if not is_exact:
-        for file in each.files:
-            content = pack["content"][file.file_no - first_file_no].as_py()
-            file.log = {}
-            _read_exactly(file, content, tables, workbooks, scratch, limits)
+        parsed = None
+    if parsed is None or parsed.num_rows != len(of_file):
+        doubtful = np.arange(len(counts))
+    else:
+        doubtful = np.unique(of_file[_doubtful_rows(parsed, each.plain, limits)])
+    for number in doubtful.tolist():
+        file = each.files[number]
+        _read_exactly(file, pack["content"][file.file_no - first_file_no].as_py(), tables, workbooks, scratch, limits)
+    if parsed is None or len(doubtful) == len(counts):
         return
-    counts = np.array(each.counts)
-    starts = np.repeat(np.cumsum(counts) - counts, counts)
+    source_row = np.arange(len(of_file)) - np.repeat(np.cumsum(counts) - counts, counts) + 2
+    length = parsed.num_rows
     extra = {
         FILE_NO: pa.array(np.repeat([file.file_no for file in each.files], counts).astype(np.int32)),
-        SHEET: pa.nulls(parsed.num_rows, pa.string()),
-        ROW: pa.array((np.arange(parsed.num_rows) - starts + 2).astype(np.int32)),
-        HELD: pa.array(np.zeros(parsed.num_rows, bool)),
-        OTHER: pa.nulls(parsed.num_rows, pa.string()),
+        SHEET: pa.nulls(length, pa.string()),
+        ROW: pa.array(source_row.astype(np.int32)),
+        HELD: pa.array(np.zeros(length, bool)),
+        OTHER: pa.nulls(length, pa.string()),
+        MISFIT: pa.nulls(length, pa.string()),
     }
-    tables[report.name].append(_as_batch(report, {name: parsed[name] for name in parsed.column_names}, extra))
-    for file, count in zip(each.files, each.counts, strict=True):
-        file.report_types, file.rows_read = (report.name,), count
+    table = _as_batch(report, {name: parsed[name] for name in parsed.column_names}, extra)
+    tables[report.name].append(table.filter(pa.array(~np.isin(of_file, doubtful))) if len(doubtful) else table)
+    for number in np.setdiff1d(np.arange(len(counts)), doubtful).tolist():
+        each.files[number].report_types, each.files[number].rows_read = (report.name,), each.counts[number]
 
 
-def _longest_cell(parsed: pa.Table) -> int:
-    return max((pa.compute.max(pa.compute.binary_length(column)).as_py() or 0) for column in parsed.columns)
+def _doubtful_rows(parsed: pa.Table, plain: _Plain, limits: Limits) -> np.ndarray:
+    """Positions of rows that only the exact reader may judge: blank, a header once more, or with a cell that is too long."""
+    first = trimmed(parsed[0])
+    names = pa.array(sorted(header_names(plain.header.report, parsed.column_names[0])))
+    doubtful = [_positions(pc.fill_null(pc.is_in(pc.utf8_lower(first), value_set=names), False))]
+    empty = _positions(pc.is_null(first))
+    if len(empty):
+        rows = parsed.take(pa.array(empty))
+        filled = [pc.is_valid(trimmed(column)).to_numpy(zero_copy_only=False) for column in rows.columns]
+        doubtful.append(empty[~np.any(filled, axis=0)])
+    for column in parsed.columns:
+        # Bytes are quicker to count than characters, and there are never fewer.
+        if (pc.max(pc.binary_length(column)).as_py() or 0) > limits.cell_characters:
+            doubtful.append(_positions(pc.greater(pc.utf8_length(column), limits.cell_characters).combine_chunks()))
+    return np.concatenate(doubtful)
+
+
+def _positions(is_so: pa.Array) -> np.ndarray:
+    return np.flatnonzero(is_so.to_numpy(zero_copy_only=False))
 
 
 def _parse(plain: _Plain, bodies: list[bytes]) -> pa.Table:
@@ -249,12 +265,12 @@ def _read_exactly(
         _refuse(file, error)
         return
     file.report_types = tuple(sorted({sheet.header.report.name for sheet in sheets}))
-    file.rows_read = sum(len(sheet.rows) for sheet in sheets)
+    file.rows_read = sum(sheet.count for sheet in sheets)
     logs = [_sheet_log(sheet) for sheet in sheets]
     file.log = logs[0] if len(logs) == 1 else {"sheets": logs}
     for sheet in sheets:
         _judge_header(file, sheet)
-        if sheet.rows:
+        if sheet.count:
             tables[sheet.header.report.name].append(_sheet_table(file, sheet))
 
 
@@ -274,30 +290,17 @@ def _judge_header(file: File, sheet: Sheet) -> None:
         file.findings.append(finding("column_is_unique", file, sheet.name, None, header.report, column, found=found))
     for text in header.unknown.values():
         file.findings.append(finding("column_is_known", file, sheet.name, None, None, text, value=text))
-    for place, found in sheet.ragged.items():
-        row = sheet.row_numbers[place]
-        file.findings.append(finding("row_fits_header", file, sheet.name, row, header.report, value=None, found=found))
 
 
 def _sheet_table(file: File, sheet: Sheet) -> pa.Table:
-    header = sheet.header
-    count = len(sheet.rows)
-    columns = {name: pa.array([row[place] for row in sheet.rows], pa.string()) for name, place in header.places.items()}
-    held = np.full(count, header.refuses_file)
-    held[list(sheet.ragged)] = True
-    other = None
-    if header.unknown:
-        other = [
-            json.dumps(cells, ensure_ascii=False)
-            if (cells := {text: row[place] for place, text in header.unknown.items() if row[place].strip()})
-            else None
-            for row in sheet.rows
-        ]
+    count = sheet.count
+    held = pa.chunked_array([np.full(count, True)]) if sheet.header.refuses_file else pc.is_valid(sheet.misfits)
     extra = {
         FILE_NO: pa.array(np.full(count, file.file_no, np.int32)),
-        SHEET: pa.array([sheet.name] * count, pa.string()),
-        ROW: pa.array(np.array(sheet.row_numbers, np.int32)),
-        HELD: pa.array(held),
-        OTHER: pa.array(other, pa.string()) if other else pa.nulls(count, pa.string()),
+        SHEET: pa.repeat(pa.scalar(sheet.name, pa.string()), count),
+        ROW: sheet.row_numbers,
+        HELD: held,
+        OTHER: sheet.other_cells,
+        MISFIT: sheet.misfits,
     }
-    return _as_batch(header.report, columns, extra)
+    return _as_batch(sheet.header.report, {name: sheet.cells[name] for name in sheet.cells.column_names}, extra)

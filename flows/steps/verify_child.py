@@ -39,7 +39,7 @@ def judge(totals: dict[str, dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
         whole = batches.add_dataframe_asset(suite.name).add_batch_definition_whole_dataframe("tonight")
         batch = whole.get_batch({"dataframe": pd.DataFrame([figures])})
         expected = gx.ExpectationSuite(name=suite.name, expectations=suite.expectations(gxe))
-        outcome = batch.validate(expected, result_format="SUMMARY")
+        outcome = batch.validate(expected, result_format="BOOLEAN_ONLY")
         results[suite.name] = [_result(each, totals[suite.name]) for each in outcome.results]
     return results
 

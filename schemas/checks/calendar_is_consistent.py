@@ -1,6 +1,7 @@
 """One column uses one calendar.
 
-Every row with a readable day in such a column is named: which calendar was meant is never guessed.
+Every row with a readable day in such a column is named: which calendar was meant is never guessed, and no other rule
+judges by these days.
 """
 
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ def rules(report: Report) -> Iterable[Rule]:
             field.name,
             f"r.{calendar} IS NOT NULL AND (r.file_no, coalesce(r.source_sheet, '')) IN (SELECT (file_no,"
             f" coalesce(source_sheet, '')) FROM rows GROUP BY ALL HAVING min({calendar}) <> max({calendar}))",
+            comes_first=True,
         )
 
 

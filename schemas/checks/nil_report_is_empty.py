@@ -15,11 +15,11 @@ def rules(report: Report) -> Iterable[Rule]:
     content = [field.name for field in report.fields if field.name not in (*report.version_key, "nil_report")]
     has_content = " OR ".join(f"r.{column} IS NOT NULL" for column in content)
     here, key = (", ".join(f"{prefix}{column}" for column in ("file_no", *report.version_key)) for prefix in ("r.", ""))
-    yield Rule(
-        "nil_report",
-        f"r.nil_report = 'yes' AND ({has_content} OR ({here}) IN"
-        f" (SELECT ({key}) FROM rows GROUP BY ALL HAVING count(*) > 1 AND bool_or(nil_report = 'yes')))",
+    has_key, has_key_here = (
+        " AND ".join(f"{prefix}{column} IS NOT NULL" for column in report.version_key) for prefix in ("", "r.")
     )
+    has_company = f"{has_key_here} AND ({here}) IN (SELECT ({key}) FROM rows WHERE {has_key} GROUP BY ALL HAVING count(*) > 1)"
+    yield Rule("nil_report", f"r.nil_report = 'yes' AND (({has_content}) OR ({has_company}))")
 
 
 CHECK = Check(

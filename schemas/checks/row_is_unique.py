@@ -1,6 +1,7 @@
 """A row key does not occur twice in one file.
 
-Every such row is named. Not applicable to nil rows (see nil_report_is_empty) and where a cell of the key is faulty.
+Every such row is named. A line_no left out is 1. Not applicable to nil rows (see nil_report_is_empty) and where a cell of
+the key is faulty.
 """
 
 from collections.abc import Iterable
@@ -10,16 +11,22 @@ from schemas.records import Check, Report, Rule
 
 def rules(report: Report) -> Iterable[Rule]:
     """The ways in which this report type can break it."""
-    must = [column for column in report.row_key if report.field(column).required == "yes" or column == "line_no"]
-    may = [column for column in report.row_key if column not in must]
-    is_nil = "nil_report IS NOT DISTINCT FROM 'yes'" if report.has("nil_report") else "false"
-    key = ", ".join(["file_no", *must, *(f"coalesce({column}, '')" for column in may)])
-    here = ", ".join(["r.file_no", *(f"r.{c}" for c in must), *(f"coalesce(r.{c}, '')" for c in may)])
+    here, key = (", ".join([f"{prefix}file_no", *_key(report, prefix)]) for prefix in ("r.", ""))
+    counts_here, counts = (f"NOT {prefix}is_key_faulty{_and_not_nil(report, prefix)}" for prefix in ("r.", ""))
     yield Rule(
         None,
-        f"NOT (r.{is_nil if report.has('nil_report') else 'file_no IS NULL'}) AND ({here}) IN"
-        f" (SELECT ({key}) FROM rows WHERE NOT ({is_nil}) GROUP BY ALL HAVING count(*) > 1)",
+        f"{counts_here} AND ({here}) IN (SELECT ({key}) FROM rows WHERE {counts} GROUP BY ALL HAVING count(*) > 1)",
     )
+
+
+def _key(report: Report, prefix: str) -> list[str]:
+    """The row key; a cell that may be empty is compared as empty text."""
+    is_number = {field.name for field in report.of_kind("integer", "date", "month", "year")}
+    return [f"{prefix}{name}" if name in is_number else f"coalesce({prefix}{name}, '')" for name in report.row_key]
+
+
+def _and_not_nil(report: Report, prefix: str) -> str:
+    return f" AND {prefix}nil_report IS DISTINCT FROM 'yes'" if report.has("nil_report") else ""
 
 
 CHECK = Check(

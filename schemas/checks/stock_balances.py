@@ -32,10 +32,12 @@ def rules(report: Report) -> Iterable[Rule]:
         ", ".join(f"{prefix}{column}" for column in ("file_no", *report.version_key, "waste_code")) for prefix in ("r.", "")
     )
     all_there = f"count({inflow} - {outflow}) = count(*)"
+    gap = f"({inflow} - {outflow})"
     yield Rule(
         "closing_stock_t",
         f"{_is_off(inflow, outflow)} AND ({here}) IN (SELECT ({key}) FROM rows GROUP BY ALL"
         f" HAVING {all_there} AND {_is_off(f'sum({inflow})', f'sum({outflow})')})",
+        found=f"CASE WHEN {gap} > 0 THEN '+' ELSE '' END || rtrim(rtrim({gap}::VARCHAR, '0'), '.')",
     )
 
 
@@ -45,7 +47,7 @@ CHECK = Check(
     ground="[policy]",
     title_en="Opening stock and what came in equal what went out and closing stock, within 0.5 % or 0.01 t",
     title_th="ยอดยกมาบวกรับเข้าเท่ากับจ่ายออกบวกคงเหลือ ภายใน 0.5 % หรือ 0.01 ตัน",
-    message_en="{cell}: opening stock and what came in do not equal what went out and closing stock ({found} t) within 0.5 % or 0.01 t. Check the figures of this waste.",
-    message_th="{cell}: ยอดยกมาบวกรับเข้าไม่เท่ากับจ่ายออกบวกคงเหลือ ({found} ตัน) เกิน 0.5 % หรือ 0.01 ตัน กรุณาตรวจตัวเลขของของเสียนี้",
+    message_en="{cell}: opening stock and what came in differ by {found} t from what went out and closing stock, more than 0.5 % or 0.01 t. Check the figures of this waste.",
+    message_th="{cell}: ยอดยกมาบวกรับเข้าต่างจากจ่ายออกบวกคงเหลือ {found} ตัน ซึ่งเกิน 0.5 % หรือ 0.01 ตัน กรุณาตรวจตัวเลขของของเสียนี้",
     rules=rules,
 )

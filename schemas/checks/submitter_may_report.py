@@ -22,7 +22,7 @@ CHECK = Check(
     ground="[policy]",
     title_en="The channel that the file came through may report for this row's party",
     title_th="ช่องทางที่ส่งไฟล์มีสิทธิรายงานแทนโรงงานในแถวนี้",
-    message_en="{cell}: this row reports for {found}, but the file came through another factory's channel. Send it through the channel of a party to the row, or through the department's desk.",
-    message_th="{cell}: แถวนี้รายงานของ {found} แต่ไฟล์ส่งผ่านช่องทางของโรงงานอื่น กรุณาส่งผ่านช่องทางของโรงงานที่เกี่ยวข้องหรือผ่านเจ้าหน้าที่กรมฯ",
+    message_en="{cell}: the channel that the file came through may not report this row ({found}). Send it through the channel of a party to the row, or through the department's desk.",
+    message_th="{cell}: ช่องทางที่ส่งไฟล์ไม่มีสิทธิรายงานแถวนี้ ({found}) กรุณาส่งผ่านช่องทางของโรงงานที่เกี่ยวข้องหรือผ่านเจ้าหน้าที่กรมฯ",
     rules=rules,
 )

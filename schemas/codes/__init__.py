@@ -26,3 +26,46 @@ def code_list(name: str) -> tuple[dict[str, str], ...]:
 def list_names() -> list[str]:
     """Names of all code lists, e.g. `waste_code`."""
     return sorted(path.stem for path in FOLDER.glob("*.csv"))
+
+
+LIST_MEANINGS = {
+    "duty": "one duty to report: who owes it, for which period, and by when",
+    "factory_class": "one class of the Factory Act list",
+    "management_code": "one management code of Annex 3",
+    "province": "one province",
+    "unit": "one accepted word for a unit",
+    "waste_code": "one waste code of Annex 1",
+    "completion_clock": "one clock for the completion of management after receipt",
+}
+COLUMN_MEANINGS = {
+    "code": "the code, as text",
+    "valid_from": "first day on which this line is in force",
+    "valid_to": "last day on which this line is in force; NULL = still",
+    "source": "where the line comes from",
+    "name_th": "name in Thai",
+    "name_en": "name in English",
+    "report_type": "report that is owed",
+    "who": "every_factory, or processor (class 101, 105, 106)",
+    "period_kind": "year or month",
+    "deadline_kind": "month_day_next_year, or day_of_next_month",
+    "deadline_value": "the day: 04-30, or 15",
+    "clause": "clause of the Notification",
+    "waste_role": "generator or processor",
+    "name_th_origin": "where the Thai name was taken from",
+    "name_en_origin": "where the English name was taken from",
+    "group_code": "two-digit group of the method",
+    "group_th": "the group in Thai",
+    "group_en": "the group in English",
+    "waste_scope": "any, non_hazardous_only or hazardous_only",
+    "detail_required": "whether the method must be described",
+    "detail_what": "what the description must say",
+    "region_th": "region in Thai",
+    "region_en": "region in English",
+    "abbr_th": "Thai abbreviation",
+    "word": "the word as it may stand in a file",
+    "unit": "the unit that it means: t, kg, L or m3",
+    "mark": "HA always hazardous; HM hazardous unless laboratory results rebut it; NULL not hazardous",
+    "is_hazardous": "HA or HM",
+    "chapter": "two-digit chapter",
+    "subchapter": "four-digit subchapter",
+}

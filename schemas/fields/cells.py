@@ -1,8 +1,8 @@
 """How the text of one cell becomes a value: strict, and the same for every format. Nothing is guessed.
 
 Each reader takes the trimmed, non-empty text of a cell and gives a `Cell`: a value, or the name of the fault that makes
-it unreadable, and for dates the calendar it was written in. Readers run once per distinct text of a batch, never per
-row (see `schemas.fields.columns`).
+it unreadable, for dates the calendar it was written in, and a note for the reading log where something was decided.
+Readers run once per distinct text of a batch, never per row (see `schemas.fields.columns`).
 """
 
 from __future__ import annotations
@@ -27,13 +27,36 @@ DECIMALS = 6
 WHOLE_DIGITS = 12
 
 
+# Nothing that is longer can be a number, a day or a month; it bounds the work on hostile cells.
+LONGEST_VALUE = 100
+# A cell that has no text of its own is handed on as its mark and what the file shows there.
+MARKS = {"nested": "\u0000nested", "cell_error": "\u0000error", "formula_without_value": "\u0000formula"}
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a text says: `value` when it can be read, else `fault`; `calendar` is BE or CE for dates."""
+    """What a text says: `value` when it can be read, else `fault`.
+
+    `calendar` is BE or CE for dates; `note` is what the reading log says about it, "" when it says nothing.
+    """
 
     value: Any = None
     fault: str = ""
     calendar: str | None = None
+    note: str = ""
+
+
+def unmarked(text: str) -> str:
+    """A cell as a person may see it."""
+    for mark in MARKS.values():
+        text = text.removeprefix(mark)
+    return text
+
+
+def _western(text: str) -> tuple[str, str]:
+    """The text with Thai digits turned, and the note about it."""
+    western = text.translate(_THAI_DIGITS)
+    return western, "" if western == text else "Thai digits"
 
 
 # fault: what to do, in English and Thai
@@ -88,6 +111,14 @@ HINTS: dict[str, tuple[str, str]] = {
         "A plain value is needed here, not a list or an object.",
         "ต้องเป็นค่าเดี่ยว ไม่ใช่รายการหรือวัตถุซ้อน",
     ),
+    "cell_error": (
+        "The formula in this cell gives an error. Mend it, or write the value itself.",
+        "สูตรในช่องนี้ให้ผลเป็นข้อผิดพลาด กรุณาแก้สูตรหรือพิมพ์ค่าลงไปโดยตรง",
+    ),
+    "formula_without_value": (
+        "The file holds a formula here but not its result. Open it in a spreadsheet program, save it and send it again.",
+        "ไฟล์มีสูตรในช่องนี้แต่ไม่มีผลลัพธ์ กรุณาเปิดด้วยโปรแกรมตารางคำนวณ บันทึก แล้วส่งใหม่",
+    ),
     "id_length": (
         "It must have exactly 14 digits; a spreadsheet may have taken leading zeros away.",
         "ต้องมีตัวเลข 14 หลักพอดี โปรแกรมตารางคำนวณอาจตัดเลขศูนย์นำหน้า",
@@ -119,14 +150,14 @@ def hint_of(value: str, fault: str) -> tuple[str, str]:
 
 _PLAIN = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 _GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
-_COMMA = re.compile(r"-?[0-9.]*[0-9],[0-9,.]*[0-9]")
+_COMMA = re.compile(r"-?[0-9.]*[0-9][,٫][0-9,.]*[0-9]")
 _EXPONENT = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)?[eE][-+]?[0-9]+")
-_WITH_UNIT = re.compile(r"-?[0-9][0-9.,]*\s*[^\s0-9.,].*", re.DOTALL)
+_WITH_UNIT = re.compile(r"-?[0-9][0-9.,]*\s*[^\W0-9_].*", re.DOTALL)
 
 
 def read_decimal(text: str) -> Cell:
     """A number: plain, with right thousands groups, or with Thai digits; at most 12 digits and 6 decimals."""
-    text = text.translate(_THAI_DIGITS)
+    text, note = _western(text)
     if not (_PLAIN.fullmatch(text) or _GROUPED.fullmatch(text)):
         if _EXPONENT.fullmatch(text):
             return Cell(fault="exponent")
@@ -134,15 +165,15 @@ def read_decimal(text: str) -> Cell:
             return Cell(fault="decimal_comma")
         return Cell(fault="unit_inside" if _WITH_UNIT.fullmatch(text) else "not_a_number")
     plain = text.replace(",", "")
-    whole, _, decimals = plain.lstrip("-").partition(".")
+    whole, _, decimals = plain.partition(".")
     if len(decimals.rstrip("0")) > DECIMALS:
         return Cell(fault="too_many_decimals")
-    if len(whole.lstrip("0")) > WHOLE_DIGITS:
+    if len(whole.lstrip("-0")) > WHOLE_DIGITS:
         return Cell(fault="too_large")
-    value = Decimal(plain)
+    value = Decimal(f"{whole}.{decimals[:DECIMALS]}")
     if value.is_signed() and value.is_zero():
         return Cell(fault="negative_zero")
-    return Cell(value)
+    return Cell(value, note=note or ("thousands groups" if "," in text else ""))
 
 
 def read_integer(text: str) -> Cell:
@@ -152,15 +183,18 @@ def read_integer(text: str) -> Cell:
         return cell
     if "." in text:
         return Cell(fault="not_whole")
-    return Cell(int(cell.value))
+    return Cell(int(cell.value), note=cell.note)
 
 
-_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?")
-_SLASH_DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_MIDNIGHT = r"[T ]00:00(?::00(?:\.0+)?)?(?:Z|\+07:?00)?"
+# A time of day in Bangkok does not change its day; one in UTC may, and is not read.
+_TIME = rf"({_MIDNIGHT})|([T ](?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:\+07:?00)?)"
+_ISO_DAY = re.compile(rf"([0-9]{{4}})-([0-9]{{1,2}})-([0-9]{{1,2}})(?:{_TIME})?")
+_SLASH_DAY = re.compile(rf"([0-9]{{1,2}})/([0-9]{{1,2}})/([0-9]{{4}})(?:{_TIME})?")
 _NAMED_DAY = re.compile(r"([0-9]{1,2})\s*([^\s0-9][^0-9]*?)\s*(พ\.?ศ\.?|ค\.?ศ\.?)?\s*([0-9]{4})")
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}[/\-. ][0-9]{1,2}[/\-. ][0-9]{2}|[0-9]{1,2}\s*[^\s0-9][^0-9]*[^0-9][0-9]{2}")
 _SERIAL = re.compile(r"[1-9][0-9]{4}")
-_MONTH = re.compile(r"([0-9]{4})-([0-9]{1,2})(?:-01(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?)?")
+_MONTH = re.compile(rf"([0-9]{{4}})-([0-9]{{1,2}})(?:-01(?:{_MIDNIGHT})?)?")
 _SLASH_MONTH = re.compile(r"([0-9]{1,2})/([0-9]{4})")
 _NAMED_MONTH = re.compile(r"([^\s0-9][^0-9]*?)\s*(พ\.?ศ\.?|ค\.?ศ\.?)?\s*([0-9]{4})")
 _YEAR = re.compile(r"(?:(พ\.?ศ\.?|ค\.?ศ\.?)\s*)?([0-9]{4})")
@@ -191,7 +225,7 @@ def _common_era(year: int, era: str | None) -> tuple[int, str] | str:
     return (year - BE_OFFSET_YEARS if found == "BE" else year), found
 
 
-def _day(year: int, month: int, day: int, era: str | None = None) -> Cell:
+def _day(year: int, month: int, day: int, era: str | None = None, note: str = "") -> Cell:
     resolved = _common_era(year, era)
     if isinstance(resolved, str):
         return Cell(fault=resolved)
@@ -199,18 +233,20 @@ def _day(year: int, month: int, day: int, era: str | None = None) -> Cell:
     # B.E. is subtracted before the day is built: 29 February 2567 is a day, 29 February 2568 is not.
     if not (1 <= month <= 12 and 1 <= day <= calendar.monthrange(common, month)[1]):
         return Cell(fault="no_such_day")
-    return Cell(date(common, month, day), calendar=found)
+    return Cell(date(common, month, day), calendar=found, note=note)
 
 
 def read_date(text: str) -> Cell:
     """A day: ISO, D/M/YYYY, or D MMM YYYY with Thai or English month names; B.E. or C.E. by its year."""
-    text = text.translate(_THAI_DIGITS)
+    if len(text) > LONGEST_VALUE:
+        return Cell(fault="not_a_date")
+    text, note = _western(text)
     if match := _ISO_DAY.fullmatch(text):
-        return _day(int(match[1]), int(match[2]), int(match[3]))
+        return _day(int(match[1]), int(match[2]), int(match[3]), note="time of day left out" if match[5] else note)
     if match := _SLASH_DAY.fullmatch(text):
-        return _day(int(match[3]), int(match[2]), int(match[1]))
+        return _day(int(match[3]), int(match[2]), int(match[1]), note="time of day left out" if match[5] else note)
     if (match := _NAMED_DAY.fullmatch(text)) and (month := _named_month(match[2])):
-        return _day(int(match[4]), month, int(match[1]), match[3])
+        return _day(int(match[4]), month, int(match[1]), match[3], note)
     if _SHORT_YEAR.fullmatch(text):
         return Cell(fault="short_year")
     return Cell(fault="serial_date" if _SERIAL.fullmatch(text) else "not_a_date")
@@ -218,7 +254,9 @@ def read_date(text: str) -> Cell:
 
 def read_month(text: str) -> Cell:
     """A month as its first day: 2026-03, 2569-03, 03/2569, มี.ค. 2569, or a date cell on the first day."""
-    text = text.translate(_THAI_DIGITS)
+    if len(text) > LONGEST_VALUE:
+        return Cell(fault="not_a_month")
+    text, note = _western(text)
     era = None
     if match := _MONTH.fullmatch(text):
         year, month = int(match[1]), int(match[2])
@@ -228,22 +266,24 @@ def read_month(text: str) -> Cell:
         year, month, era = int(match[3]), named, match[2]
     else:
         return Cell(fault="not_a_month")
-    cell = _day(year, month, 1, era)
+    cell = _day(year, month, 1, era, note)
     return Cell(fault="not_a_month") if cell.fault == "no_such_day" else cell
 
 
 def read_year(text: str) -> Cell:
     """A year C.E., from 2569 or 2026."""
-    match = _YEAR.fullmatch(text.translate(_THAI_DIGITS))
+    text, note = _western(text)
+    match = _YEAR.fullmatch(text)
     if not match:
         return Cell(fault="not_a_year")
     resolved = _common_era(int(match[2]), match[1])
-    return Cell(fault=resolved) if isinstance(resolved, str) else Cell(resolved[0], calendar=resolved[1])
+    return Cell(fault=resolved) if isinstance(resolved, str) else Cell(resolved[0], calendar=resolved[1], note=note)
 
 
 def read_code(text: str) -> Cell:
     """A code, as text: only Thai digits are turned; a lost leading zero is not put back."""
-    return Cell(text.translate(_THAI_DIGITS))
+    western, note = _western(text)
+    return Cell(western, note=note)
 
 
 _EMAIL = re.compile(r"[^@\s,;<>\"']+@[^@\s,;<>\"']+\.[^@\s,;<>\"'.]+")
@@ -251,7 +291,7 @@ _EMAIL = re.compile(r"[^@\s,;<>\"']+@[^@\s,;<>\"']+\.[^@\s,;<>\"'.]+")
 
 def read_email(text: str) -> Cell:
     """One e-mail address."""
-    return Cell(text) if _EMAIL.fullmatch(text) and len(text) <= 254 else Cell(fault="not_an_address")
+    return Cell(text) if len(text) <= 254 and _EMAIL.fullmatch(text) else Cell(fault="not_an_address")
 
 
 @cache
@@ -261,7 +301,8 @@ def _unit_words() -> dict[str, str]:
 
 def read_unit(text: str) -> Cell:
     """A unit by one of its words; another word is kept, and the model says that it is not allowed."""
-    return Cell(_unit_words().get(text, text))
+    unit = _unit_words().get(text, text)
+    return Cell(unit, note="" if unit == text else f"{text} = {unit}")
 
 
 @cache
@@ -277,7 +318,7 @@ def factory_id_reader(latest_year_be: int) -> Callable[[str], Cell]:
     """
 
     def read_factory_id(text: str) -> Cell:
-        text = text.translate(_THAI_DIGITS)
+        text, note = _western(text)
         if not (text.isascii() and text.isdigit()):
             return Cell(fault="exponent" if _EXPONENT.fullmatch(text) else "id_characters")
         if len(text) != 14:
@@ -288,7 +329,7 @@ def factory_id_reader(latest_year_be: int) -> Callable[[str], Cell]:
             return Cell(fault="id_province")
         if not 2400 <= int(text[9:13]) <= latest_year_be:
             return Cell(fault="id_year")
-        return Cell(text)
+        return Cell(text, note=note)
 
     return read_factory_id
 

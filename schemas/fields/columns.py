@@ -36,11 +36,13 @@ class Typed:
         values: as long as the batch; NULL where the cell is empty or cannot be read.
         faults: fault name -> row positions (int64) of the cells that cannot be read.
         calendar: BE, CE or NULL per row, for dates, months and years.
+        notes: what the reading log says of a cell, NULL per row where it says nothing; None when it says nothing at all.
     """
 
     values: pa.Array
     faults: dict[str, np.ndarray] = field(default_factory=dict)
     calendar: pa.Array | None = None
+    notes: pa.Array | None = None
 
 
 def trimmed(column: pa.ChunkedArray | pa.Array) -> pa.Array:
@@ -72,7 +74,7 @@ def _convert_decimals(column: Field, text: pa.Array, latest_year_be: int) -> Typ
     if others.null_count == len(others):
         return Typed(plain)
     rest = _convert_distinct(others, reader_of(column, latest_year_be), arrow_type(column))
-    return Typed(pc.coalesce(plain, rest.values), rest.faults)
+    return Typed(pc.coalesce(plain, rest.values), rest.faults, notes=rest.notes)
 
 
 def _convert_distinct(text: pa.Array, reader: Callable[[str], Cell], to: pa.DataType) -> Typed:
@@ -86,7 +88,10 @@ def _convert_distinct(text: pa.Array, reader: Callable[[str], Cell], to: pa.Data
         faulty = pa.array([number_of.get(cell.fault) for cell in cells], pa.int32()).take(encoded.indices)
         per_row = pc.fill_null(faulty, -1).to_numpy(zero_copy_only=False)
         faults = {name: np.flatnonzero(per_row == number) for name, number in number_of.items()}
-    calendars = None
-    if any(cell.calendar for cell in cells):
-        calendars = pa.array([cell.calendar for cell in cells], pa.string()).take(encoded.indices)
-    return Typed(values, faults, calendars)
+    calendars = _spread([cell.calendar for cell in cells], encoded)
+    return Typed(values, faults, calendars, _spread([cell.note or None for cell in cells], encoded))
+
+
+def _spread(of_distinct: list[str | None], encoded: pa.DictionaryArray) -> pa.Array | None:
+    """What is known of each distinct text, for the rows that it stands in; None when nothing is."""
+    return pa.array(of_distinct, pa.string()).take(encoded.indices) if any(of_distinct) else None

@@ -24,7 +24,8 @@ REPORT = Report(
             "factory_class",
             "factory_class",
             "ลำดับประเภทโรงงาน",
-            "class 1-107 of the Factory Act list, with an optional sub-class in brackets, e.g. 106(1); 101, 105 and 106 are processors",
+            "class 1-107 of the Factory Act list, with an optional sub-class in brackets, e.g. 106(1);"
+            " 101, 105 and 106 are processors",
             required="yes",
         ),
         PROVINCE_CODE,

@@ -44,8 +44,13 @@ class Suite:
 
 @cache
 def all_suites() -> list[Suite]:
-    """Every suite, in the order of the tables' names."""
+    """Every suite, in the order of the tables' names; a report type without a file of its own gets the suite of all."""
+    from schemas.reports import all_reports
+    from schemas.suites._core import core_suite
+
     suites = [module.SUITE for module in modules_of(sys.modules[__name__])]
+    named = {suite.table for suite in suites}
+    suites += [core_suite(report) for report in all_reports().values() if f"core.{report.name}" not in named]
     return sorted(suites, key=lambda suite: suite.name)
 
 

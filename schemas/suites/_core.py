@@ -12,43 +12,38 @@ if TYPE_CHECKING:
 
 
 def core_suite(report: Report) -> Suite:
-    """The suite of `core.<report>`."""
+    """The suite of `core.<report>`: only what a row of it could break."""
     key = ", ".join(f"coalesce(CAST({column} AS VARCHAR), '')" for column in report.row_key)
-    parties = [field.name for field in report.of_kind("id14") if report.name != "factory"]
-    unknown = {
-        "unregistered_factories": [f"{column} NOT IN (SELECT factory_id FROM core.factory)" for column in parties],
-        "unknown_waste_codes": _not_listed(report, "waste_code"),
-        "unknown_management_codes": _not_listed(report, "management_code"),
-    }
-    flags = "".join(
-        f", count_if(coalesce({' OR '.join(conditions) or 'false'}, false)) AS {name}" for name, conditions in unknown.items()
-    )
-    mass = ", count_if(mass_t IS NULL) AS rows_without_mass" if report.has_mass else ", 0 AS rows_without_mass"
     required = [field.name for field in report.fields if field.required == "yes"]
-    empty = " OR ".join(f"{column} IS NULL" for column in required)
-    sql = f"""
-        SELECT
-            (SELECT coalesce(sum(copies - 1), 0) FROM (
-                SELECT count(*) AS copies FROM core.{report.name} GROUP BY {key} HAVING count(*) > 1
-            ))::BIGINT AS repeated_keys,
-            count_if(submission_id NOT IN (SELECT submission_id FROM audit.submission)) AS rows_of_no_file,
-            count_if({empty}) AS rows_with_empty_cells{flags}{mass}
-        FROM core.{report.name}
-    """
+    parties = [field.name for field in report.of_kind("id14") if report.name != "factory"]
+    repeated = f"""(SELECT coalesce(sum(copies - 1), 0)::BIGINT FROM (
+        SELECT count(*) AS copies FROM core.{report.name} GROUP BY {key} HAVING count(*) > 1))"""
+    # figure: (SQL over the whole table, what must be true)
+    figures = {
+        "repeated_keys": (repeated, f"No key ({', '.join(report.row_key)}) occurs twice."),
+        "rows_of_no_file": (
+            "count_if(submission_id NOT IN (SELECT submission_id FROM audit.submission))",
+            "Every row comes from a file in audit.submission.",
+        ),
+        "rows_with_empty_cells": (
+            f"count_if({' OR '.join(f'{column} IS NULL' for column in required)})",
+            f"Always filled: {', '.join(required)}.",
+        ),
+    }
+    if parties:
+        unknown = " OR ".join(f"{column} NOT IN (SELECT factory_id FROM core.factory)" for column in parties)
+        figures["unregistered_factories"] = f"count_if({unknown})", "Every factory named is in the register."
+    for column, words in (("waste_code", "waste code"), ("management_code", "management code")):
+        if report.has(column):
+            unlisted = f"count_if({column} NOT IN (SELECT code FROM ref.{column}))"
+            figures[f"unknown_{column}s"] = unlisted, f"Every {words} is in the code list."
+    if report.has_mass:
+        figures["rows_without_mass"] = "count_if(mass_t IS NULL)", "Every quantity could be turned into tonnes."
+    select = ", ".join(f"{sql} AS {name}" for name, (sql, _) in figures.items())
 
     def expectations(gxe: Any) -> list[Expectation]:
-        return [
-            none_expected(gxe, "repeated_keys", f"No key ({', '.join(report.row_key)}) occurs twice."),
-            none_expected(gxe, "rows_of_no_file", "Every row comes from a file in audit.submission."),
-            none_expected(gxe, "rows_with_empty_cells", f"Always filled: {', '.join(required)}."),
-            none_expected(gxe, "unregistered_factories", "Every factory named is in the register."),
-            none_expected(gxe, "unknown_waste_codes", "Every waste code is in the code list."),
-            none_expected(gxe, "unknown_management_codes", "Every management code is in the code list."),
-            none_expected(gxe, "rows_without_mass", "Every quantity could be turned into tonnes."),
-        ]
+        return [none_expected(gxe, name, words) for name, (_, words) in figures.items()]
 
-    return Suite(f"core.{report.name}", report.title_en, report.title_th, sql, expectations)
-
-
-def _not_listed(report: Report, column: str) -> list[str]:
-    return [f"{column} NOT IN (SELECT code FROM ref.{column})"] if report.has(column) else []
+    return Suite(
+        f"core.{report.name}", report.title_en, report.title_th, f"SELECT {select} FROM core.{report.name}", expectations
+    )

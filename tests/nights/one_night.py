@@ -37,25 +37,14 @@ def _deadly(work: Callable[..., Any], kind: str, death: Death, counter: dict[str
     return wrapped
 
 
-def _run(data: Path, night: str, death: Death, counts: Any) -> None:
+def _run(data: Path, night: str, death: Death, counts: Any, settings: dict[str, str]) -> None:
+    os.environ.update(settings)
     from flows import nightly
     from flows.steps import verify
-    from flows.steps.verify_child import judge
-
-    class Here(verify.Verifier):
-        """The same judgement in this process, which has Great Expectations imported already."""
-
-        def __init__(self) -> None:
-            pass
-
-        def __exit__(self, *_: object) -> None:
-            pass
-
-        def judge(self, totals: dict[str, dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-            return judge(totals)
+    from tests.in_this_process import InThisProcess
 
     counter: dict[str, int] = {}
-    verify.Verifier._warm = Here()
+    verify.Verifier._warm = InThisProcess()
     nightly.step = _deadly(lambda name, work: work(), "step", death, counter)
     nightly._show_artifacts = lambda result: None
     os.fsync = _deadly(os.fsync, "fsync", death, counter)
@@ -65,7 +54,7 @@ def _run(data: Path, night: str, death: Death, counts: Any) -> None:
     counts.update(counter)
 
 
-def run_night(data: Path, night: str, death: Death | None = None) -> tuple[int, dict[str, int]]:
+def run_night(data: Path, night: str, death: Death | None = None, **settings: str) -> tuple[int, dict[str, int]]:
     """Run one night to its end or its death.
 
     Returns:
@@ -73,7 +62,7 @@ def run_night(data: Path, night: str, death: Death | None = None) -> tuple[int, 
     """
     with SERVER.Manager() as manager:
         counts = manager.dict()
-        process = SERVER.Process(target=_run, args=(data, night, death or Death("", 0), counts))
+        process = SERVER.Process(target=_run, args=(data, night, death or Death("", 0), counts, settings))
         process.start()
         process.join(120)
         assert process.exitcode is not None, "the night hangs"

@@ -1,0 +1,53 @@
+"""One night over a few small files, without Prefect and Great Expectations: what the documents' examples are tried on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from flows import night as wiring
+from flows.clock import end_of_day
+from flows.ledger import Ledger
+from flows.reading.limits import Limits
+from flows.steps.archive import archive, started
+from flows.steps.detect import detect
+from flows.steps.publish import publish
+from flows.steps.summarise import summarise
+from flows.warehouse import Store, open_work, transaction
+from tests.nights.small_world import put
+
+NIGHT = date(2026, 6, 1)
+OBLIGATIONS_FROM = date(2025, 1, 1)
+
+
+def run_small_night(data: Path, files: Mapping[str, str], received_at: Mapping[str, str] | None = None) -> Path:
+    """Run the night of 1 June 2026 in a fresh folder.
+
+    Args:
+        data: folder of the installation.
+        files: path below the inbox -> content.
+        received_at: path -> moment in UTC, where it is not the day before.
+
+    Returns:
+        The published file.
+    """
+    store, limits = Store(data), Limits()
+    store.make_folders()
+    for name, content in files.items():
+        put(store.inbox, name, content, (received_at or {}).get(name, "2026-05-31T01:00"))
+    ledger = Ledger(store.ledger)
+    times = wiring.Times(NIGHT, end_of_day(NIGHT), None)
+    started(ledger, NIGHT, times.cut_off)
+    archive(store.inbox, store.archive, ledger, NIGHT, times.cut_off, times.earliest, limits.file_bytes)
+    with open_work(store.work) as connection:
+        with transaction(connection):
+            packs = wiring.pending(connection, ledger)
+            wiring.take_in(connection, packs, NIGHT, store, limits, lambda name, work: work())
+            summarise(connection, NIGHT, OBLIGATIONS_FROM)
+            detect(connection, NIGHT)
+            wiring.record_run(connection, times, packs, OBLIGATIONS_FROM)
+            wiring.refresh_nights(connection, ledger, (NIGHT, datetime(2026, 6, 1, 18, tzinfo=UTC)))
+            wiring.comment_all(connection)
+        publish(connection, store.published)
+    return store.published
