@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -22,13 +22,14 @@ from typing import Any
 from flows.errors import SubmissionError
 from flows.feedback.marked_text import mark_delimited, mark_objects
 from flows.reading.encoding import decode
-from flows.reading.files import read_file
+from flows.reading.files import _LEFT_BY_SYSTEM, _told_apart, read_file
 from flows.reading.limits import Limits
 from flows.reading.sheets import Sheet
 from flows.reading.workbook import WorkbookReader
+from schemas.fields.cells import unmarked
 from schemas.records import Finding
 
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ZIPS, _OLE = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"), b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True)
@@ -83,23 +84,22 @@ def mark(data: bytes, log: Mapping[str, Any], findings: Sequence[Finding], limit
 def _mark(
     data: bytes, member: str | None, logs: Mapping[str | None, Any], findings: Sequence[Finding], limits: Limits, scratch: Path
 ) -> Marked:
-    if data.startswith(_ZIP):
+    if data.startswith(_ZIPS):
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             names = set(book.namelist())
             if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
                 return _mark_members(book, logs, findings, limits, scratch)
         is_openpyxls = "xl/workbook.xml" in names
-        return _mark_book(data, member, findings, limits, scratch, is_openpyxls)
+        return _mark_book(data, member, logs, findings, limits, scratch, is_openpyxls)
     if data.startswith(_OLE):
-        return _mark_book(data, member, findings, limits, scratch, False)
+        return _mark_book(data, member, logs, findings, limits, scratch, False)
     text, encoding = decode(data)
     if text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{"):
         return Marked(mark_objects(text, encoding, findings), ".json")
-    log = logs.get(member)
-    content = mark_delimited(text, encoding, str(log["delimiter"]), findings) if log and "delimiter" in log else None
-    if content is None:
+    log = logs.get(member, {})
+    if "delimiter" not in log or "header_row" not in log:
         raise _Unmarkable
-    return Marked(content, ".csv")
+    return Marked(mark_delimited(text, encoding, log["delimiter"], log["header_row"], findings), ".csv")
 
 
 def _mark_members(
@@ -110,8 +110,8 @@ def _mark_members(
     notes: list[Marked] = []
     taken: set[str] = set()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
-        for number, info in enumerate((each for each in book.infolist() if not each.is_dir()), start=1):
-            name = info.filename.encode("utf-8", "backslashreplace").decode("utf-8")[:200]
+        infos = [each for each in book.infolist() if not each.is_dir() and not _LEFT_BY_SYSTEM.search(each.filename)]
+        for number, (name, info) in enumerate(_told_apart(infos), start=1):
             own = [each for each in findings if each.source_sheet == name or (each.source_sheet or "").startswith(f"{name} / ")]
             marked = _mark(book.read(info), name, logs, own, limits, scratch)
             notes += [marked] if marked.note_en else []
@@ -129,27 +129,37 @@ def _member_name(name: str, number: int, suffix: str, taken: set[str]) -> str:
 
 
 def _mark_book(
-    data: bytes, member: str | None, findings: Sequence[Finding], limits: Limits, scratch: Path, is_openpyxls: bool
+    data: bytes,
+    member: str | None,
+    logs: Mapping[str | None, Any],
+    findings: Sequence[Finding],
+    limits: Limits,
+    scratch: Path,
+    is_openpyxls: bool,
 ) -> Marked:
     prefix = f"{member} / "
     own = [
         dataclasses.replace(each, source_sheet=each.source_sheet.removeprefix(prefix)) if member and each.source_sheet else each
         for each in findings
     ]
-    if is_openpyxls and (content := _in_child(data, own, limits, scratch)) is not None:
+    rows = {name.removeprefix(prefix): log["header_row"] for name, log in logs.items() if name and "header_row" in log}
+    if is_openpyxls and (content := _in_child(data, own, rows, limits, scratch)) is not None:
         return Marked(content, ".xlsx")
-    content = _in_child(_converted(data, limits, scratch), own, limits, scratch)
+    content = _in_child(_converted(data, limits, scratch), own, rows, limits, scratch)
     if content is None:
         raise _Unmarkable
     return dataclasses.replace(_CONVERTED, content=content)
 
 
-def _in_child(data: bytes, findings: Sequence[Finding], limits: Limits, scratch: Path) -> bytes | None:
+def _in_child(
+    data: bytes, findings: Sequence[Finding], header_rows: Mapping[str, int], limits: Limits, scratch: Path
+) -> bytes | None:
     """Mark in a process of its own; None when it could not within its bounds."""
     source, target = scratch / "original.workbook", scratch / "marked.workbook"
     source.write_bytes(data)
     target.unlink(missing_ok=True)
-    request = {"path": str(source), "out": str(target), "findings": [dataclasses.asdict(each) for each in findings]}
+    said = [dataclasses.asdict(each) for each in findings]
+    request = {"path": str(source), "out": str(target), "header_rows": dict(header_rows), "findings": said}
     try:
         done = subprocess.run(
             [sys.executable, "-m", "flows.feedback.marked_workbook", str(limits.workbook_bytes)],
@@ -175,20 +185,27 @@ def _converted(data: bytes, limits: Limits, scratch: Path) -> bytes:
     book = openpyxl.Workbook(write_only=True)
     for sheet in sheets:
         page = book.create_sheet((sheet.name or "report")[:31])
-        width = max([*sheet.header.places.values(), *sheet.header.unknown, 0]) + 1
-        rows = dict(zip(sheet.row_numbers, sheet.rows, strict=True))
-        first = min(rows)
-        for number in range(1, max(rows) + 1):
-            cells = _header_cells(sheet, width) if number == first - 1 else rows.get(number, [])
-            page.append([_text_cell(page, cell) for cell in cells])
+        header_row = int(sheet.log.get("header_row", 1))
+        rows = dict(zip(sheet.row_numbers.to_pylist(), _rows(sheet), strict=True))
+        for number in range(1, max([header_row, *rows]) + 1):
+            cells = _row([*sheet.header.unknown.items(), *((at, name) for name, at in sheet.header.places.items())])
+            page.append([_text_cell(page, cell) for cell in (cells if number == header_row else rows.get(number, []))])
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
 
 
-def _header_cells(sheet: Sheet, width: int) -> list[str]:
-    names = {place: name for name, place in sheet.header.places.items()} | sheet.header.unknown
-    return [names.get(place, "") for place in range(width)]
+def _rows(sheet: Sheet) -> Iterator[list[str]]:
+    """Rows with every cell in the place that it had."""
+    unknown = {text: place for place, text in sheet.header.unknown.items()}
+    for row, other in zip(sheet.cells.to_pylist(), sheet.other_cells.to_pylist(), strict=True):
+        others = [(unknown[text], cell) for text, cell in json.loads(other or "{}").items() if text in unknown]
+        yield _row([*((sheet.header.places[name], unmarked(cell)) for name, cell in row.items()), *others])
+
+
+def _row(cells: list[tuple[int, str]]) -> list[str]:
+    by_place = dict(cells)
+    return [by_place.get(place, "") for place in range(max(by_place, default=-1) + 1)]
 
 
 def _text_cell(page: Any, text: str) -> Any:

@@ -5,49 +5,46 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from flows.feedback.cells import by_row, encodable, harmless, is_run, mark_text
-from flows.reading.headers import MARK_COLUMN, header_key, match_header
+from flows.reading.headers import MARK_COLUMN, header_key
 from schemas.fields.cells import BLANKS
 from schemas.records import Finding
 
+_SPACE = re.compile(r"[ \t\r\n\ufeff]*")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")  # LF, CR or both, and nothing else that Unicode calls a line end
 _MARK_KEY = header_key(MARK_COLUMN)
 
 
-def mark_delimited(text: str, encoding: str, delimiter: str, findings: Sequence[Finding]) -> bytes | None:
-    """The same delimited text with a last column that says what is wrong with each row; None when no header is found.
+def mark_delimited(text: str, encoding: str, delimiter: str, header_row: int, findings: Sequence[Finding]) -> bytes:
+    """The same delimited text with a last column that says what is wrong with each row.
 
     A line of the original stays as it is, unless a cell in it would be run by a spreadsheet. Findings of the whole file
     stand in the first row below the header. UTF-8 gets its mark at the start, because Excel shows Thai only then.
     """
     said = by_row(findings)
     out: list[str] = []
-    head: list[str] | None = None
+    head: list[str] = []
     place: int | None = None
     whole = list(said.get(None, ()))
     for number, (raw, cells) in enumerate(_records(text, delimiter), start=1):
         body, end = _cut_end(raw)
-        if head is None:
-            trimmed = _without_blank_tail(cells)
-            if match_header(trimmed) is None:
-                out.append((_line([*map(harmless, cells)], delimiter) if any(map(is_run, cells)) else body) + end)
-                continue
-            head = trimmed
+        if number < header_row:
+            out.append((_line([*map(harmless, cells)], delimiter) if any(map(is_run, cells)) else body) + end)
+            continue
+        if number == header_row:
+            head = _without_blank_tail(cells)
             place = next((at for at, cell in enumerate(head) if header_key(cell) == _MARK_KEY), None)
             out.append(_marked_line(body, cells, head, place, MARK_COLUMN, delimiter) + end)
             continue
         if all(not cell.strip(BLANKS) for cell in cells):
             out.append(raw)
             continue
-        if cells[: len(head)] == head:
-            out.append(_marked_line(body, cells, head, place, MARK_COLUMN, delimiter) + end)
-            continue
         mark = encodable(mark_text([*whole, *said.get(number, ())]), encoding)
         whole = []
         out.append(_marked_line(body, cells, head, place, mark, delimiter) + end)
-    if head is None:
-        return None
     return _encode("".join(out), encoding)
 
 
@@ -60,9 +57,9 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[str, list[str]]]:
     taken: list[str] = []
 
     def lines() -> Iterator[str]:
-        for line in io.StringIO(text, newline=""):
-            taken.append(line)
-            yield line
+        for match in _LINE.finditer(text):
+            taken.append(match.group())
+            yield match.group()
 
     for cells in csv.reader(lines(), delimiter=delimiter, strict=True):
         yield "".join(taken), cells
@@ -126,31 +123,21 @@ def mark_objects(text: str, encoding: str, findings: Sequence[Finding]) -> bytes
 
 def _object_ends(text: str) -> Iterator[tuple[int, int, bool]]:
     """For each object: its number as a person counts (place in the array, or line), where its last bracket stands, if empty."""
-    decoder = json.JSONDecoder()
-    start = len(text) - len(text.lstrip("\ufeff \t\r\n"))
-    if text[start : start + 1] == "[":
-        at, number = start + 1, 1
-        while True:
-            while at < len(text) and text[at] in " \t\r\n,":
-                at += 1
-            if at >= len(text) or text[at] == "]":
-                return
-            value, at = decoder.raw_decode(text, at)
-            yield number, at - 1, not value
-            number += 1
-    whole = _end_of_one(decoder, text, start)
-    if whole is not None:
-        yield 1, whole[0], whole[1]
-        return
-    place = 0
-    for number, line in enumerate(text.splitlines(keepends=True), start=1):
-        if line.strip():
-            value, end = decoder.raw_decode(text, place + len(line) - len(line.lstrip()))
-            yield number, end - 1, not value
-        place += len(line)
+    scan = json.JSONDecoder().raw_decode
+    place = _after_space(text, 0)
+    is_array = text.startswith("[", place)
+    place = _after_space(text, place + is_array)
+    number, line, counted = 0, 1, 0
+    while place < len(text) and text[place] != "]":
+        line, counted = line + text.count("\n", counted, place), place
+        number = number + 1 if is_array else line
+        value, place = scan(text, place)
+        yield number, place - 1, not value
+        place = _after_space(text, place)
+        if text.startswith(",", place):
+            place = _after_space(text, place + 1)
 
 
-def _end_of_one(decoder: json.JSONDecoder, text: str, start: int) -> tuple[int, bool] | None:
-    """The end of the one object that the text is; None when more follows it."""
-    value, end = decoder.raw_decode(text, start)
-    return None if text[end:].strip() else (end - 1, not value)
+def _after_space(text: str, place: int) -> int:
+    match = _SPACE.match(text, place)
+    return match.end() if match else place

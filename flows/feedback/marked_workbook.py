@@ -11,13 +11,12 @@ import json
 import re
 import sys
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
 from flows.feedback.words import SEVERITIES, visible
 from flows.reading.headers import match_header
-from flows.reading.sheets import HEADER_WITHIN_ROWS
 from schemas.records import Finding
 
 AUTHOR = "waste-reports"
@@ -33,7 +32,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def mark_workbook(data: bytes, findings: Sequence[Finding]) -> bytes:
+def mark_workbook(data: bytes, findings: Sequence[Finding], header_rows: Mapping[str, int]) -> bytes:
     """The workbook as XLSX with its findings in it.
 
     Formulas become the values that were read, hyperlinks plain text; macros, external links, connections, and names that
@@ -42,11 +41,12 @@ def mark_workbook(data: bytes, findings: Sequence[Finding]) -> bytes:
     Args:
         data: an XLSX or XLSM workbook.
         findings: `source_sheet` is the sheet's own name.
+        header_rows: number of the header row, by sheet.
     """
     import openpyxl
 
     book = openpyxl.load_workbook(io.BytesIO(data), keep_links=False)
-    _disarm(book, data)
+    without_value = _disarm(book, data)
     if is_marked := LIST_SHEET in book.sheetnames:
         del book[LIST_SHEET]
     left = COMMENTS
@@ -55,9 +55,10 @@ def mark_workbook(data: bytes, findings: Sequence[Finding]) -> bytes:
             _clear_own_marks(sheet)
         own = [each for each in findings if each.source_sheet == sheet.title]
         if own:
-            left -= _mark_sheet(sheet, own, left)
-    if any(each.source_sheet is None for each in findings):
-        _mark_sheet(book.worksheets[0], [each for each in findings if each.source_sheet is None], max(left, 10))
+            left -= _mark_sheet(sheet, own, header_rows.get(sheet.title, 1), left, without_value)
+    if whole := [each for each in findings if each.source_sheet is None]:
+        first = next((sheet for sheet in book.worksheets if sheet.title in header_rows), book.worksheets[0])
+        _mark_sheet(first, whole, header_rows.get(first.title, 1), max(left, 10), without_value)
     if findings:
         _write_list(book, findings)
     target = io.BytesIO()
@@ -65,11 +66,12 @@ def mark_workbook(data: bytes, findings: Sequence[Finding]) -> bytes:
     return target.getvalue()
 
 
-def _disarm(book: Any, data: bytes) -> None:
-    """Take out what can run."""
+def _disarm(book: Any, data: bytes) -> set[tuple[str, str]]:
+    """Take out what can run; returns the cells (sheet, coordinate) whose formula had no value."""
     import openpyxl
 
     values: Any = None
+    without_value = set()
     for sheet in book.worksheets:
         for row in sheet.iter_rows():
             for cell in row:
@@ -77,6 +79,8 @@ def _disarm(book: Any, data: bytes) -> None:
                     if values is None:
                         values = openpyxl.load_workbook(io.BytesIO(data), keep_links=False, data_only=True)
                     cell.value = values[sheet.title][cell.coordinate].value
+                    if cell.value is None:
+                        without_value.add((sheet.title, cell.coordinate))
                 if isinstance(cell.value, str) and cell.value.startswith(("=", "+", "-", "@")):
                     cell.data_type = "s"  # a text that looks like a formula stays a text, also when it is edited
                     cell.quotePrefix = True
@@ -92,6 +96,7 @@ def _disarm(book: Any, data: bytes) -> None:
         for name in list(names):
             if name.lower().startswith(("auto_", "_xlnm.auto")) or names[name].hidden or _reaches_out(names[name].value):
                 del names[name]
+    return without_value
 
 
 def _formatting_within(sheet: Any) -> Any:
@@ -121,12 +126,14 @@ def _clear_own_marks(sheet: Any) -> None:
                 cell.fill = PatternFill()
 
 
-def _mark_sheet(sheet: Any, findings: Iterable[Finding], most: int) -> int:
+def _mark_sheet(
+    sheet: Any, findings: Iterable[Finding], header_row: int, most: int, without_value: Set[tuple[str, str]]
+) -> int:
     """Colour and comment cells; how many comments were written."""
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
 
-    header_row, places = _header(sheet)
+    places = _places(sheet, header_row)
     by_cell: dict[tuple[int, int], list[Finding]] = {}
     for each in findings:
         by_cell.setdefault((each.source_row or header_row, places.get(each.column_name or "", 1)), []).append(each)
@@ -135,6 +142,8 @@ def _mark_sheet(sheet: Any, findings: Iterable[Finding], most: int) -> int:
         cell = sheet.cell(row, column)
         if type(cell).__name__ == "MergedCell":
             continue
+        if (sheet.title, cell.coordinate) in without_value and any(each.check_id == "value_is_readable" for each in said):
+            cell.value = "#VALUE!"  # as unreadable as the formula was, but it runs nothing
         severity = "error" if any(each.severity == "error" for each in said) else "warning"
         cell.fill = PatternFill("solid", fgColor=_FILLS[severity])
         if written < most:
@@ -150,21 +159,21 @@ def _words(each: Finding) -> str:
     return f"{th} · {en} ({each.check_id})\n{visible(each.message_th)}\n{visible(each.message_en)}"
 
 
-def _header(sheet: Any) -> tuple[int, dict[str, int]]:
-    """Row of the header and column numbers by name; row 1 and nothing when there is none."""
-    seen = 0
-    for row in sheet.iter_rows():
-        texts = ["" if cell.value is None else str(cell.value) for cell in row]
-        while texts and not texts[-1].strip():
-            texts.pop()
-        header = match_header(texts) if texts else None
-        if header is not None:
-            unknown = {text: place + 1 for place, text in header.unknown.items()}
-            return row[0].row, unknown | {name: place + row[0].column for name, place in header.places.items()}
-        seen += bool(texts)
-        if seen > HEADER_WITHIN_ROWS:
-            break
-    return 1, {}
+def _places(sheet: Any, header_row: int) -> dict[str, int]:
+    """Column numbers by name, also of a header that is merged over several rows."""
+    merged = {
+        column: sheet.cell(each.min_row, column).value
+        for each in sheet.merged_cells.ranges
+        if each.min_row <= header_row <= each.max_row
+        for column in range(each.min_col, each.max_col + 1)
+    }
+    values = [sheet.cell(header_row, column).value or merged.get(column) for column in range(1, sheet.max_column + 1)]
+    texts = ["" if value is None else str(value) for value in values]
+    header = match_header(texts)
+    if header is None:
+        return {}
+    unknown = {text: place + 1 for place, text in header.unknown.items()}
+    return unknown | {name: place + 1 for name, place in header.places.items()}
 
 
 def _write_list(book: Any, findings: Iterable[Finding]) -> None:
@@ -206,7 +215,7 @@ def main() -> None:
     findings = [Finding(**each) for each in request["findings"]]
     answer = {}
     try:
-        Path(request["out"]).write_bytes(mark_workbook(Path(request["path"]).read_bytes(), findings))
+        Path(request["out"]).write_bytes(mark_workbook(Path(request["path"]).read_bytes(), findings, request["header_rows"]))
     except MemoryError:
         answer = {"error": "memory"}
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, SyntaxError, zipfile.BadZipFile) as error:

@@ -104,6 +104,16 @@ def test_json_lines(bench):
     assert [MARK_COLUMN in line for line in copy.content.decode("utf-8-sig").splitlines()] == [False, False, True]
 
 
+@pytest.mark.parametrize("text", ['{"manifest_no": "M1",\n "factory_id": "1", "processor_id": "2"}', "[]", '[{}, {"manifest_no": 1}]'])
+def test_odd_json(bench, text):
+    from flows.feedback.marked import mark
+    from flows.reading.limits import Limits
+
+    said = bench.say(text.encode())
+    copy = mark(text.encode(), said.file.log, said.findings, Limits())
+    assert copy is None or json.loads(copy.content) is not None
+
+
 def test_a_zip_of_files(bench):
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as book:

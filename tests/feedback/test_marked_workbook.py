@@ -78,6 +78,26 @@ def test_formulas_become_what_was_read(bench):
     assert not [cell.coordinate for row in copy.iter_rows() for cell in row if cell.data_type == "f"]
 
 
+def test_a_formula_without_a_value_stays_unreadable(bench):
+    book = workbook(ROW)
+    book.active["G2"] = "=A1+1"
+    book.active["J1"], book.active["J2"] = "waste_name", "=A1"
+    copy = opened(bench.again(saved(book)).content)["ขนส่ง"]
+    assert copy["G2"].value == "#VALUE!"
+
+
+def test_a_header_below_titles_merged_over_two_rows(bench):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["รายงานการขนส่ง"])
+    sheet.append([*HEAD[:8], "วัน"])
+    sheet.append([None] * 8 + ["sent_date"])
+    for column in range(1, 9):
+        sheet.merge_cells(start_row=2, end_row=3, start_column=column, end_column=column)
+    sheet.append(["M1", 1, GENERATOR, PROCESSOR, "999999", "049", 1, "t", "2026-04-01"])
+    assert opened(bench.again(saved(book)).content)["Sheet"]["E4"].comment is not None
+
+
 def test_text_that_looks_like_a_formula_stays_text(bench):
     book = workbook(["=M1", *ROW[1:]])
     book.active["A2"].data_type = "s"
