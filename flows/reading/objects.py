@@ -59,7 +59,7 @@ def _after_space(text: str, place: int) -> int:
 
 def _objects(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Objects with the number that a person counts: its place in the array, or the line that it starts on."""
-    scan = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=str, parse_int=str, parse_constant=str).raw_decode
+    decoder = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=_Number, parse_int=_Number, parse_constant=_Number)
     is_array = _is_array(text)
     place = _after_space(text, 0) + is_array
     place = _after_space(text, place)
@@ -69,7 +69,7 @@ def _objects(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
         line, counted = line + text.count("\n", counted, place), place
         number = number + 1 if is_array else line
         try:
-            value, place = scan(text, place)
+            value, place = decoder.raw_decode(text, place)
         except json.JSONDecodeError as error:
             raise _invalid(error.lineno, error.msg) from error
         except RecursionError as error:
@@ -88,6 +88,10 @@ def _objects(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
             raise _invalid(text.count("\n") + 1, "the array does not end")
         if _after_space(text, place + 1) < len(text):
             raise _invalid(line + text.count("\n", counted, place), "there is more after the end of the array")
+
+
+class _Number(str):
+    """A number as it was written."""
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -115,9 +119,19 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     try:
-        return MARKS["nested"] + _safe(json.dumps(value, ensure_ascii=False))[:200]
+        return MARKS["nested"] + _safe(_written(value))
     except RecursionError as error:
         raise _too_deep() from error
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, _Number):
+        return value
+    if isinstance(value, list):
+        return f"[{', '.join(map(_written, value))}]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_written(key)}: {_written(each)}" for key, each in value.items()) + "}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _too_deep() -> SubmissionError:

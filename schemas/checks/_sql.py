@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from schemas.codes import PROCESSOR_CLASSES, code_list
 
 
@@ -16,10 +18,15 @@ def is_processor_sql(party: str) -> str:
     return f"regexp_extract({party}.factory_class, '^0*([0-9]+)', 1) IN ({classes})"
 
 
+@cache
+def _codes(list_name: str) -> frozenset[str]:
+    return frozenset(line["code"] for line in code_list(list_name))
+
+
 def lost_zero_hint(list_name: str, value: str) -> tuple[str, str]:
     """English and Thai words for a code that lost its leading zero in a spreadsheet, else empty ones."""
     with_zero = "0" + value.strip()
-    if any(line["code"] == with_zero for line in code_list(list_name)):
+    if with_zero in _codes(list_name):
         return (
             f"A leading zero is missing, as spreadsheets do: format the column as text and write {with_zero} if that is meant.",
             f"เลขศูนย์นำหน้าหายไป (มักเกิดจากโปรแกรมตารางคำนวณ) กรุณากำหนดคอลัมน์เป็นข้อความ และเขียน {with_zero} หากหมายถึงรหัสนั้น",

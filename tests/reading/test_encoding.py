@@ -82,6 +82,26 @@ def test_other_encodings_are_refused(encoding: str):
     assert "In which encoding was it saved?" in refusal(text.encode(encoding, "ignore"))
 
 
+@pytest.mark.parametrize("text", ["España", "m³ of oil", "25 °C", "Malmö", "à la carte", "naïve", "£5", "¿qué?"])
+def test_one_latin_letter_does_not_pass_for_thai(text: str):
+    assert "In which encoding was it saved?" in refusal(f"a,{text},b\n".encode("latin-1"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ถังIBC 1,000 ลิตร", "น้ำมัน", "เกาะ", "ฯลฯ", "เปลี่ยนๆ", "ฤๅษี", "M๑๒๓", "กก.", "เครื่องจักรกล", "โซเดียมไฮดรอกไซด์", "พ.ศ. ๒๕๖๙",
+     "ก. ข. ค.", "หัวเราะ", "น้ำ", "จำเป็น", "ทรัพย์", "เพชรบูรณ์", "อุตสาหกรรม", "และ", "เยอะแยะ", "แพะ", "ผัวะ"],
+)  # fmt: skip
+def test_thai_as_it_is_written(text: str):
+    assert decode(f"a,{text},b\n".encode("cp874")) == (f"a,{text},b\n", "cp874")
+
+
+def test_a_slip_of_the_pen_in_a_long_text_is_no_question():
+    """Many write นำ้ for น้ำ, or a mark twice."""
+    text = "ของเสียที่เป็นน้ำมันหล่อลื่นใช้แล้วจากเครื่องจักรกล\n" * 5 + "นี้้\n"
+    assert decode(text.encode("cp874")) == (text, "cp874")
+
+
 def test_bytes_that_cp874_does_not_define_are_refused():
     assert "\\x81" in refusal("ของเสีย".encode("cp874") + b"\x81")
 

@@ -14,7 +14,7 @@ from schemas.suites import all_suites
 from tests.in_this_process import InThisProcess
 
 NIGHT = date(2026, 5, 10)
-AT = datetime(2026, 4, 20)
+AT = datetime(2026, 4, 20)  # noqa: DTZ001 - as DuckDB holds it: UTC without a zone
 G, P = "10100000125551", "10101000025601"
 
 
