@@ -238,6 +238,32 @@ def receipt(submission_id: str, data: Path, out: Path | None) -> None:
 
 
 @waste.command()
+@click.argument("submission_id")
+@DATA
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder; default DATA/feedback.")
+def mend(submission_id: str, data: Path, out: Path | None) -> None:
+    """Write the mend-me file of a submission: only the rows held back, with what is wrong beside each.
+
+    Mended and sent in again, its rows join the accepted ones of their report instead of replacing them.
+    """
+    from flows.feedback.giving import receipt_of
+    from flows.feedback.mend_file import mend_files
+    from flows.warehouse import Store
+
+    store = Store(data)
+    whole_id = receipt_of(store.published, submission_id).submission_id
+    made = mend_files(store.work, whole_id)
+    folder = (out or store.feedback) / whole_id
+    for name, content in made.items():
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"mend-{name}.csv"
+        path.write_bytes(content)
+        click.echo(f"{path} is written")
+    if not made:
+        click.echo("no row of this submission is held back: there is nothing to mend")
+
+
+@waste.command()
 @click.option("--new", is_flag=True, help="Make a new secret for WASTE_SIGNING_KEY; nothing is stored.")
 def key(new: bool) -> None:
     """The public key with which receipts are proven; publish it where factories trust it."""

@@ -185,7 +185,7 @@ def lines(answer: Answer, most: int = SHOWN) -> Iterator[str]:
         yield from _lines_of(each, most)
         yield ""
     if answer.not_judged:
-        yield f"ไม่ได้ตรวจ {len(answer.not_judged)} ข้อ เพราะไม่มีทะเบียนโรงงาน · not judged, because there is no register:"
+        yield f"ไม่ได้ตรวจ {len(answer.not_judged)} ข้อ เพราะไม่มีทะเบียนโรงงานหรือคลังข้อมูล · not judged without register or warehouse:"
         yield from (f"  {name}: {all_checks()[name].title_th} · {all_checks()[name].title_en}" for name in answer.not_judged)
         yield "  Give the register as one of the files, or --data of an installation. Old factory numbers are faults without it."
         yield ""

@@ -34,6 +34,7 @@ from schemas.reports import all_reports
 
 GROUP_BYTES = 64_000_000  # files are read in groups of at most so many bytes, as the night reads its packs
 GROUP_FILES = 1_000
+_UNJUDGED = "mends_not_judged"
 Progress = Callable[[str, int], None]  # what is being done, and how many bytes are done since the last word
 
 
@@ -145,9 +146,13 @@ def try_files(
         register = _register(connection, intake)
         before = _received_before(connection, [each.submission_id for each in candidates])
 
+        if not _has_published(connection):
+            for file in intake.files.values():
+                file.log = {key: value for key, value in file.log.items() if key != "mends"} | _unjudged_mends(file)
+
         def copy_current(report: Report, checked: list[Checked]) -> None:
             if report.name != "factory" and _has_published(connection):
-                _copy_current(connection, report, checked, list(before))
+                _copy_current(connection, report, checked, list(before), list(intake.files.values()))
 
         def step(name: str, work: Callable[[], Any]) -> Any:
             progress(name, 0)
@@ -155,8 +160,15 @@ def try_files(
 
         judge_and_load(connection, intake, night, step, bool(register), copy_current)
         tried = tuple(_answers(connection, candidates, in_order, intake, before))
-    needs = () if register else tuple(sorted(_needing_register(intake)))
-    return Answer(night, register, needs, tried)
+    needs = set() if register else _needing_register(intake)
+    if any(_UNJUDGED in file.log for file in intake.files.values()):
+        needs.add("mend_is_current")
+    return Answer(night, register, tuple(sorted(needs)), tried)
+
+
+def _unjudged_mends(file: File) -> dict[str, Any]:
+    """What a file mends is said under another name where it cannot be judged: loading then takes its rows as they are."""
+    return {_UNJUDGED: file.log["mends"]} if "mends" in file.log else {}
 
 
 def _candidate(path: Path, inbox: Path, limits: Limits, sender: str | None) -> _Candidate:
@@ -266,7 +278,9 @@ def _received_before(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> d
     return dict(rows)
 
 
-def _copy_current(connection: duckdb.DuckDBPyConnection, report: Report, checked: list[Checked], own: list[str]) -> None:
+def _copy_current(
+    connection: duckdb.DuckDBPyConnection, report: Report, checked: list[Checked], own: list[str], files: list[File]
+) -> None:
     """The published rows under the keys that these files report, as if the files had not been received before."""
     keys = pa.concat_tables([each.typed.select(list(report.version_key)) for each in checked])
     connection.register("tried_keys", keys)
@@ -277,6 +291,17 @@ def _copy_current(connection: duckdb.DuckDBPyConnection, report: Report, checked
             " WHERE p.submission_id NOT IN (SELECT unnest($own))",
             {"own": own},
         )
+        mended = sorted({each for file in files for each in file.log.get("mends", ())} - set(own))
+        if mended:
+            connection.execute(
+                "INSERT INTO audit.submission BY NAME FROM published.audit.submission WHERE submission_id IN"
+                " (SELECT unnest($mended) EXCEPT SELECT submission_id FROM audit.submission)",
+                {"mended": mended},
+            )
+            connection.execute(
+                f"INSERT INTO history.{report.name} BY NAME SELECT p.* FROM published.history.{report.name} AS p"
+                f" SEMI JOIN tried_keys USING ({', '.join(report.version_key)})"
+            )
     finally:
         connection.unregister("tried_keys")
 

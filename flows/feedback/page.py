@@ -204,6 +204,8 @@ def _change_facts(each: Any) -> list[list[str]]:
             facts.append(_fact("ปริมาณก่อนและหลัง (ตัน)", f"tonnes before and after ({each.tonnes_of})", tonnes))
     if each.new_rows:
         facts.append(_fact("แถวของรายงานที่ไม่เคยมีมาก่อน", "rows of reports that had no earlier version", number(each.new_rows)))
+    if each.mended_rows:
+        facts.append(_fact("แถวที่แก้ไขแล้วและเพิ่มเข้าในรายงาน", "mended rows added to their report", number(each.mended_rows)))
     return facts
 
 

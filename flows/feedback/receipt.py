@@ -133,7 +133,7 @@ def _receipt(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]], 
         size_bytes=main["size_bytes"],
         reading_log=json.loads(main["reading_log"] or "{}"),
         copies=tuple(row["received_at"].replace(tzinfo=UTC) for row in rows if row is not main),
-        changes=tuple(each for each in changes if each.replaced or each.new_rows),
+        changes=tuple(each for each in changes if each.replaced or each.new_rows or each.mended_rows),
         findings=tuple(ordered(findings)),
     )
 

@@ -42,7 +42,9 @@ _LABELS = {
     "old_numbers_resolved": ("เลขทะเบียนเดิมที่แปลงเป็นเลข 14 หลัก", "old factory numbers resolved"),
     "numbers_rounded_to_6_decimals": ("ตัวเลขที่ปัดเป็น 6 ตำแหน่ง", "numbers rounded to 6 decimals"),
     "refused": ("ไม่รับไฟล์เพราะ", "refused because"),
-    "mends": ("ซ่อมรายงาน", "mends submission"),
+    "mends": ("แก้ไขแถวที่กักไว้ของการส่ง", "mends rows held back of submission"),
+    "mends_not_judged": ("แก้ไขแถวที่กักไว้ของการส่ง (ยังไม่ได้ตรวจ)", "mends rows held back of submission (not judged)"),
+    "files_left_out": ("ไฟล์ใน ZIP ที่ไม่ได้อ่าน", "files of the ZIP left out"),
 }  # fmt: skip
 _DELIMITERS = {
     ",": ("จุลภาค (,)", "comma (,)"),
