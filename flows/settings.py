@@ -61,6 +61,9 @@ class Settings(BaseSettings):
         SecretStr(""), description="signs receipts, made by `waste key --new`; empty = the test key, which proves nothing"
     )
     font_folders: str = Field("", description="folders with Thai fonts for PDF, beside the system's; separated as in PATH")
+    factory_mails_per_night: int = Field(
+        200, ge=0, description="mails of a night to factories whose files must be mended; 0 = none"
+    )
     receipts_per_night: int = Field(
         25, ge=0, description="receipts that the night itself writes, for files with errors; `waste receipt` writes any other"
     )
