@@ -312,6 +312,23 @@ def docs() -> None:
     click.echo(f"{PATH.name} is written")
 
 
+@waste.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder; default docs/conformance.")
+def conformance(out: Path | None) -> None:
+    """Write the conformance kit: numbered files for software houses, each with the answer that must come."""
+    from flows.conformance import FOLDER, kit
+
+    logging.getLogger("flows").setLevel(logging.WARNING)
+    folder, files = out or FOLDER, kit()
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        if path.is_file() and path.name not in files:
+            path.unlink()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    click.echo(f"{len(files)} files are written to {folder}")
+
+
 def main() -> NoReturn:
     """Entry point: one clear sentence for what is not a bug."""
     code, words = 0, ""
