@@ -39,7 +39,7 @@ from flows.steps.alert import compose, compose_stop, refresh_table
 from flows.steps.archive import archive, started
 from flows.steps.detect import Detected, detect
 from flows.steps.publish import publish
-from flows.steps.summarise import summarise
+from flows.steps.summarise import summarise, summarise_found
 from flows.steps.verify import Verdict, Verifier, verify
 from flows.warehouse import Store, open_work, transaction
 
@@ -119,6 +119,7 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
             wiring.take_in(connection, packs, times.night, store, limits, step)
             step("summarise", lambda: summarise(connection, times.night, settings.obligations_from))
             detected = step("detect", lambda: detect(connection, times.night))
+            step("summarise what was found", lambda: summarise_found(connection))
             wiring.record_run(connection, times, packs, settings.obligations_from)
             finished_at = now()
             wiring.refresh_nights(connection, ledger, (times.night, finished_at))

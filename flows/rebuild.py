@@ -17,7 +17,7 @@ from flows.ledger import Entry, Ledger, instant
 from flows.reading.limits import Limits
 from flows.steps.alert import refresh_table
 from flows.steps.detect import detect
-from flows.steps.summarise import summarise
+from flows.steps.summarise import summarise, summarise_found
 from flows.warehouse import Store, open_work, quoted, transaction
 
 log = logging.getLogger(__name__)
@@ -104,6 +104,7 @@ def _replay(
         intake = wiring.take_in(connection, packs, night, store, limits, _just_run)
         summarise(connection, night, start)
         detect(connection, night)
+        summarise_found(connection)
         times = wiring.Times(night, instant(run["cut_off_at"]), None)
         wiring.record_run(connection, times, packs, start)
     return len(intake.files)

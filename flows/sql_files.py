@@ -33,13 +33,14 @@ ANOMALIES = Path(__file__).parent / "anomalies"
 ANOMALY_COLUMNS = ("factory_id", "period", "subject", "score", "evidence")
 ROLES = ("headquarters", "province")
 KEYS = {
-    "title_en", "title_th", "ground", "one_row_is", "needs", "columns",
-    "recipients", "is_statistical", "silence_days", "evidence",
+    "title_en", "title_th", "ground", "one_row_is", "needs", "after", "columns",
+    "recipients", "is_statistical", "judges", "silence_days", "evidence",
 }  # fmt: skip
 
 _KEY = re.compile(r"-- ([a-z_]+):(?: (\S.*))?$")
 _ITEM = re.compile(r"--   ([a-z][a-z0-9_]*): (\S.*)$")
 _CONTINUED = re.compile(r"--     (\S.*)$")
+_JUDGES = re.compile(r"((?:core|summary)\.[a-z_]+)\.([a-z_]+) by ([a-z_]+)")
 _PARAMETER_BLOCK = re.compile(r"WITH parameter AS \(\n(.*?)\n\)", re.DOTALL)
 _PARAMETER = re.compile(r"(?:SELECT )?(\S+) AS ([a-z0-9_]+),? +-- (\S.*)$")
 
@@ -80,7 +81,28 @@ class SqlFile:
 
 @dataclass(frozen=True)
 class Summary(SqlFile):
-    """A table of `summary` that officials read."""
+    """A table of `summary` that officials read.
+
+    Attributes:
+        is_after_detect: it reads what the anomaly rules found tonight, so it is made after them.
+    """
+
+    is_after_detect: bool
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Whom a rule could accuse, and of which period: the factories of a column, each in the periods of another.
+
+    Attributes:
+        table: in schema core or summary.
+        factory_column: factory numbers.
+        period_column: a day, a month's first day, a year, or a period as text.
+    """
+
+    table: str
+    factory_column: str
+    period_column: str
 
 
 @dataclass(frozen=True)
@@ -92,12 +114,14 @@ class Anomaly(SqlFile):
         is_statistical: a guess from figures, not a breach: needs a second, independent signal before a mail goes out.
         silence_days: for how many days the same anomaly is not mailed again.
         evidence: meaning of each key of the evidence, with its unit.
+        judges: whom it could accuse; None for a statistical rule that does not say so.
     """
 
     recipients: tuple[str, ...]
     is_statistical: bool
     silence_days: int
     evidence: dict[str, str]
+    judges: Judged | None = None
 
 
 def summaries(folder: Path = SUMMARIES) -> tuple[Summary, ...]:
@@ -128,7 +152,11 @@ def anomalies(folder: Path = ANOMALIES) -> tuple[Anomaly, ...]:
 
 def read_summary(path: Path) -> Summary:
     """One file of flows/summaries/."""
-    return Summary(**vars(_read(path)[0]))
+    file, head = _read(path)
+    after = head.texts.get("after", "")
+    if after not in ("", "detect"):
+        raise head.fault("after is detect, or left out")
+    return Summary(**vars(file), is_after_detect=after == "detect")
 
 
 def read_anomaly(path: Path) -> Anomaly:
@@ -141,10 +169,15 @@ def read_anomaly(path: Path) -> Anomaly:
         raise head.fault(f"recipients are one or more of {', '.join(ROLES)}")
     if head.text("is_statistical") not in ("yes", "no") or not head.text("silence_days").isdecimal():
         raise head.fault("is_statistical is yes or no, silence_days a whole number")
+    is_statistical = head.text("is_statistical") == "yes"
+    judges = _JUDGES.fullmatch(head.texts.get("judges", ""))
+    if not judges and ("judges" in head.texts or not is_statistical):
+        raise head.fault("judges is `schema.table.factory_column by period_column`; only a statistical rule may leave it out")
     return Anomaly(
         **vars(file),
         recipients=recipients,
-        is_statistical=head.text("is_statistical") == "yes",
+        is_statistical=is_statistical,
+        judges=Judged(*judges.groups()) if judges else None,
         silence_days=int(head.text("silence_days")),
         evidence=head.items("evidence"),
     )

@@ -22,8 +22,8 @@ from functools import cache
 
 import duckdb
 
-from flows.sql_files import anomalies
-from flows.steps.summarise import summarise
+from flows.sql_files import ANOMALY_COLUMNS, Anomaly, anomalies
+from flows.steps.summarise import summarise, summarise_found
 from flows.warehouse import create_tables, row_tables
 
 NIGHT = date(2026, 5, 1)
@@ -38,10 +38,17 @@ _LINE = {"manifest_no": "M1", "line_no": "1", "processor_id": "P1", "waste_code"
 DEFAULTS: dict[str, dict[str, str]] = {
     "factory": {"factory_name": "name", "factory_class": "34", "province_code": "10", "status": "operating"},
     "manifest": {**_LINE, "factory_id": "G1", "management_code": SORTING, "sent_date": "2025-03-01"},
+    "permit": {
+        **{name: cell for name, cell in _LINE.items() if name in ("line_no", "processor_id", "waste_code")},
+        "permit_no": "A1", "factory_id": "G1", "management_code": SORTING, "permitted_t": "100",
+        "valid_from_date": "2025-01-01", "valid_to_date": "2025-12-31",
+    },
+    "inspection": {"inspection_no": "I1", "factory_id": "G1", "item_code": "TH-10", "result": "pass"},
+    "complaint": {"category": "odour", "province_code": "10", "status": "open", "received_date": "2026-04-01"},
     "receipt": {**_LINE, "received_date": "2025-03-02", "decision": "accepted"},
     "annual": {**_STOCK, "report_year": "2025", "generated_t": "1", "managed_on_site_t": "0", "sent_off_site_t": "0"},
     "processing": {**_STOCK, "report_month": "2025-03-01", "received_t": "0", "processed_t": "0"},
-}
+}  # fmt: skip
 
 
 def world(**tables: str) -> duckdb.DuckDBPyConnection:
@@ -66,6 +73,7 @@ def summarised(
     """A warehouse with these rows and every summary made for that night."""
     connection = world(**tables)
     summarise(connection, night, obligations_from)
+    summarise_found(connection)
     return connection
 
 
@@ -106,8 +114,22 @@ def assert_table(connection: duckdb.DuckDBPyConnection, source: str, expected: s
 def found_by(rule: str) -> str:
     """What an anomaly rule finds, as a source: its columns, and each key of its evidence as one more."""
     file = next(file for file in anomalies() if file.name == rule)
-    keys = ", ".join(f"{_evidence(key)} AS {key}" for key in file.evidence)
-    return f"(SELECT *, {keys} FROM ({file.body}))"
+    keys = ", ".join(f"{_evidence(key)} AS {key}" for key in file.evidence if key not in ANOMALY_COLUMNS)
+    return f"(SELECT *, {keys} FROM ({_explained(file)}))"
+
+
+def _explained(file: Anomaly) -> str:
+    """The rule's SELECT, which fails when its evidence has other keys than its head explains, or when a key comes twice."""
+    wanted = "[" + ", ".join(f"'{key}'" for key in file.evidence) + "]"
+    subject = "factory_id, period, coalesce(subject, '')"
+    return f"""
+        SELECT * REPLACE (CASE
+            WHEN json_keys(evidence) <> {wanted} THEN error('{file.name}: evidence has ' || json_keys(evidence)::VARCHAR)
+            WHEN count(*) OVER (PARTITION BY {subject}) > 1 THEN error('{file.name}: found twice: ' || coalesce(subject, ''))
+            ELSE evidence
+        END AS evidence)
+        FROM ({file.body})
+    """
 
 
 def _evidence(key: str) -> str:

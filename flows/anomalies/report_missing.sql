@@ -4,6 +4,7 @@
 -- one_row_is: one report that is overdue
 -- recipients: headquarters, province
 -- is_statistical: no
+-- judges: summary.obligation.factory_id by period
 -- silence_days: 30
 -- columns:
 --   factory_id: factory that owes the report

@@ -4,6 +4,7 @@
 -- one_row_is: one manifest line whose receipt disagrees with it
 -- recipients: headquarters, province
 -- is_statistical: no
+-- judges: core.manifest.factory_id by sent_date
 -- silence_days: 30
 -- columns:
 --   factory_id: generator: it answers for transport

@@ -72,7 +72,7 @@ def make_demo(inbox: Path, factories: int = 300, seed: int = 1) -> Plan:
         "factories": factories,
         "seed": seed,
         "faults": [fault.entry(ids[fault.draft.path]) for fault in planter.faults],
-        "abuses": planted_abuses(world.abuses),
+        "abuses": [*planted_abuses(world.abuses), *world.schemes.entries],
         "late": planted_late(world.abuses),
         "duplicates": [
             {"file": path, "first_file": draft.path, "submission_id": ids[draft.path]}

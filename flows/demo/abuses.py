@@ -63,7 +63,7 @@ def choose_abuses(rng: random.Random, factories: list[Factory], loads: list[Load
     jumps = dict(zip(draw(JUMP_SHARE, 2, len(open_ones)), JUMP_FACTORS * len(open_ones), strict=False))
     changed = _changed(rng, draw(LOADS_PER_FACTORY, 2, len(factories)), loads)
     pool.sort(key=lambda _: rng.random())
-    late = draw(LATE_SHARE, 1, len(open_ones))
+    late = draw(LATE_SHARE, 2, len(open_ones))
     minutes_late = [20, *(rng.randrange(480, 1900) for _ in late)]  # the first one is on time in UTC, late in Bangkok
     midnight = datetime.combine(ANNUAL_DUE_DATE + timedelta(days=1), datetime.min.time(), BANGKOK)
     skipping = rng.sample(processors, max(1, round(SKIPPING_SHARE * len(processors))))
@@ -112,32 +112,33 @@ def with_changes(loads: list[Load], abuses: Abuses) -> list[Load]:
 
 def planted_abuses(abuses: Abuses) -> list[dict[str, str | None]]:
     """The list for planted.json; `key` is the anomaly's subject: a report type, a line of a manifest, or nothing."""
-    missing = [_entry("report_missing", one, "2025", "annual", "Never sends it.") for one in abuses.missing]
+    missing = [entry("report_missing", one, "2025", "annual", "Never sends it.") for one in abuses.missing]
     skipped = [
-        _entry("report_missing", one, f"{month:%Y-%m}", "processing", "Leaves this month out.")
+        entry("report_missing", one, f"{month:%Y-%m}", "processing", "Leaves this month out.")
         for one, month in abuses.skipped
     ]
     changed = [
-        _entry(
+        entry(
             "sent_received_mismatch", load.stream.generator.factory_id, f"{load.sent_date:%Y-%m}",
             f"{load.manifest_no}/{load.line_no}", f"The load was {note}.",
         )
         for load, note in abuses.changed
     ]  # fmt: skip
     jumps = [
-        _entry("mass_jump", one, "2025", None, f"Generated about {factor} times the mean of 2023 and 2024.")
+        entry("mass_jump", one, "2025", None, f"Generated about {factor} times the mean of 2023 and 2024.")
         for one, factor in abuses.jumps.items()
     ]
-    return [*missing, *skipped, *changed, *jumps]
+    return [*missing, *skipped, *changed, *jumps, *planted_late(abuses)]
 
 
 def planted_late(abuses: Abuses) -> list[dict[str, str | None]]:
     """Annual reports 2025 that came after the due date, before the next night: late, but never found missing."""
     return [
-        _entry("report_late", one, "2025", "annual", f"Came at {instant:%Y-%m-%d %H:%M} Bangkok time.")
+        entry("report_late", one, "2025", "annual", f"Came at {instant:%Y-%m-%d %H:%M} Bangkok time.")
         for one, instant in abuses.late.items()
     ]
 
 
-def _entry(rule: str, factory_id: str, period: str, key: str | None, note: str) -> dict[str, str | None]:
+def entry(rule: str, factory_id: str, period: str, key: str | None, note: str) -> dict[str, str | None]:
+    """One line of the list; `key` is the subject of the anomaly."""
     return {"rule": rule, "factory_id": factory_id, "period": period, "key": key, "note": note}

@@ -41,13 +41,13 @@ _MANIFEST_FAULTS: tuple[tuple[str, str, dict[str, Cell], str], ...] = (
 
 def plant_load_faults(planter: Planter) -> None:
     """Plants everything that can be wrong with manifests and receipts."""
+    _plant_warnings(planter)  # first: few files suit
     for check_id, column, changes, note in _MANIFEST_FAULTS:
         draft = planter.pick("manifest", "generator")
         row = planter.put(draft, {"manifest_no": planter.manifest_no(), **changes})
         planter.fault(draft, row, column, check_id, note)
     _plant_in_own_files(planter)
     _plant_parties(planter)
-    _plant_warnings(planter)
     _plant_small_files(planter)
     _plant_receipts(planter)
 
@@ -96,7 +96,9 @@ def _plant_parties(planter: Planter) -> None:
 
 def _plant_warnings(planter: Planter) -> None:
     """Rows that are accepted all the same: real loads, with their answers."""
-    draft = planter.pick("manifest", "generator", lambda draft: any(row["method_detail"] for row in draft.rows))
+    draft = planter.pick(
+        "manifest", "generator", lambda draft: any(row["method_detail"] for row in draft.rows), or_accused=True
+    )
     row = planter.swap(draft, next(row for row in draft.rows if row["method_detail"]), {"method_detail": None})
     planter.fault(draft, row, "method_detail", "method_detail_is_given", "The method needs a detail.")
 

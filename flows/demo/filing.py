@@ -84,11 +84,12 @@ class Filing:
         by_generator: dict[str, list[Load]] = defaultdict(list)
         for load in self._world.loads:
             by_generator[load.stream.generator.factory_id].append(load)
+        tight = self._world.schemes.tight
         permits = sorted(self._world.permits, key=lambda permit: permit.filed_at)
         for n, page in enumerate(_runs(permits, PAGE), 1):
             rows: list[Row] = []
             for permit in page:
-                rows += permit_rows(self._rng, permit, by_generator[permit.lines[0].generator.factory_id])
+                rows += permit_rows(self._rng, permit, by_generator[permit.lines[0].generator.factory_id], tight)
             yield self.draft("permit", DESK, f"{n:02d}", rows, page[-1].filed_at + timedelta(hours=1))
 
     def _manifests(self) -> Iterator[Draft]:
@@ -97,12 +98,15 @@ class Filing:
         groups = self._by_window(self._world.loads, lambda load: load.stream.filer)
         for (filer, window), loads in groups:
             rows = [_manifest_row(load, permissions, numbers) for load in loads]
-            yield self.draft("manifest", filer, window.label, rows, office_hours(self._rng, *window.manifests))
+            draft = self.draft("manifest", filer, window.label, rows, office_hours(self._rng, *window.manifests))
+            if any(load.manifest_no in self._world.schemes.crowded for load in loads):
+                draft.must_have.add("vehicle_no")
+            yield draft
 
     def _receipts(self) -> Iterator[Draft]:
         later_ones = self._world.processors[len(PROCESSOR_CLASSES) :]  # the first of each class have a channel
         through_desk = {one.factory_id for one in later_ones if self._rng.random() < DESK_PROCESSOR_SHARE}
-        answered = [load for load in self._world.loads if load.received_date is not None]
+        answered = [load for load in self._world.schemes.received if load.received_date is not None]
         groups = self._by_window(answered, lambda load: load.stream.processor.factory_id)
         for (processor, window), loads in groups:
             channel = DESK if processor in through_desk else processor

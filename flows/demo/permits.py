@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from flows.demo.loads import Load, Stream
 from flows.demo.register import Factory
-from flows.demo.table import Row
+from flows.demo.table import Row, total
 from flows.demo.timetable import NIGHTS, office_hours
 
 RENEWED_SHARE = 0.2  # of generators hold one permission a year, the others one for two years
@@ -28,11 +28,20 @@ class Permit:
     valid_to_date: date
     filed_at: datetime
 
+    def used_t(self, stream: Stream, loads: Iterable[Load]) -> Decimal:
+        """Tonnes of that stream sent while it is valid."""
+        days = self.valid_from_date, self.valid_to_date
+        return total(load.sent_t for load in loads if load.stream == stream and days[0] <= load.sent_date <= days[1])
 
-def make_permits(rng: random.Random, streams: list[Stream], closed: Stream) -> list[Permit]:
-    """One permission per generator, or two that follow each other."""
+
+def make_permits(
+    rng: random.Random, streams: list[Stream], closed: Stream, uncovered: Collection[Stream] = ()
+) -> list[Permit]:
+    """One permission per generator, or two that follow each other; none names the uncovered streams."""
     by_generator: dict[str, list[Stream]] = defaultdict(list)
     for stream in streams:
+        if stream in uncovered:
+            continue
         by_generator[stream.generator.factory_id].append(stream)
     permits: list[Permit] = []
 
@@ -68,15 +77,15 @@ class Permissions:
         return next(one.permit_no for one in own if one.valid_from_date <= load.sent_date <= one.valid_to_date)
 
 
-def permit_rows(rng: random.Random, permit: Permit, loads: list[Load]) -> list[Row]:
-    """The lines of a permission; `loads` are those of its generator."""
+def permit_rows(
+    rng: random.Random, permit: Permit, loads: list[Load], tight: Collection[Stream] = ()
+) -> list[Row]:
+    """The lines of a permission, too small for the tight streams; `loads` are those of its generator."""
     rows: list[Row] = []
     for n, stream in enumerate(permit.lines, 1):
-        sent = sum(
-            float(load.sent_t)
-            for load in loads
-            if load.stream is stream and permit.valid_from_date <= load.sent_date <= permit.valid_to_date
-        )
+        sent = float(permit.used_t(stream, loads))
+        enough = round(max(sent * rng.uniform(1.4, 2.2), 10) / 5 + 1) * 5
+        permitted = int(sent * 0.7) if stream in tight and sent > 2 else enough
         kind = stream.kind
         rows.append({
             "permit_no": permit.permit_no,
@@ -87,7 +96,7 @@ def permit_rows(rng: random.Random, permit: Permit, loads: list[Load]) -> list[R
             "management_code": kind.management_code,
             "method_detail": kind.method_detail,
             "processor_id": stream.processor.factory_id,
-            "permitted_t": Decimal(round(max(sent * rng.uniform(1.4, 2.2), 10) / 5 + 1) * 5),
+            "permitted_t": Decimal(permitted),
             "valid_from_date": permit.valid_from_date,
             "valid_to_date": permit.valid_to_date,
             "processor_answer": "accepted",

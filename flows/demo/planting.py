@@ -73,7 +73,7 @@ class Planter:
     _numbers: int = 90_000
 
     def __post_init__(self) -> None:
-        abusers = self.world.abuses.factories
+        abusers = self.world.abuses.factories | self.world.schemes.factories
         self._sound = {one.factory_id for one in self.world.factories if one.is_open and one.factory_id not in abusers}
 
     def generators(self) -> list[Factory]:
@@ -85,16 +85,21 @@ class Planter:
         return [one for one in self.world.processors if one.factory_id in self._sound]
 
     def pick(
-        self, report: str, channel: str = "", suits: Callable[[Draft], bool] | None = None, shared: bool = False
-    ) -> Draft:
-        """A file of that report: from `desk`, from a `generator` or a `processor`, or from anybody."""
+        self, report: str, channel: str = "", suits: Callable[[Draft], bool] | None = None, shared: bool = False,
+        or_accused: bool = False,
+    ) -> Draft:  # fmt: skip
+        """A file of that report: from `desk`, from a `generator` or a `processor`, or from anybody.
+
+        With `or_accused` a small demo may take the file of a factory that does something else out of line.
+        """
         choices = [
             draft
             for draft in self.drafts
             if draft.report == report and not draft.is_taken and draft.filed_at.date() <= _LATEST
-            and self._comes_from(draft, channel) and (suits is None or suits(draft))
+            and (suits is None or suits(draft))
         ]  # fmt: skip
-        draft = self.rng.choice(choices)
+        sound = [draft for draft in choices if self._comes_from(draft, channel)]
+        draft = self.rng.choice(sound or choices if or_accused else sound)
         draft.is_taken = not shared
         return draft
 

@@ -140,7 +140,7 @@ def compare_faults(published: Path, planted: dict[str, Any]) -> Comparison:
 
 
 def compare_abuses(published: Path, planted: dict[str, Any]) -> Comparison:
-    """Planted abuses against anomaly.found, one to one, for the rules of which any is planted."""
+    """Planted abuses against anomaly.found, one to one, over all rules."""
     expected = {(each["rule"], each["factory_id"], each["period"], each["key"]) for each in planted["abuses"]}
     answer = ask(published, "SELECT rule, factory_id, period, subject FROM anomaly.found WHERE state <> 'closed'")
     found = {(rule, factory, period, subject) for rule, factory, period, subject in answer.rows}

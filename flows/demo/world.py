@@ -12,6 +12,14 @@ from flows.demo.loads import Load, closed_stream, make_loads, make_streams
 from flows.demo.monthly import Months, processing_reports
 from flows.demo.permits import Permit, capacities, make_permits
 from flows.demo.register import Factory, make_factories
+from flows.demo.schemes import (
+    Schemes,
+    bend_months,
+    bend_years,
+    choose_schemes,
+    note_permits,
+    with_small_capacities,
+)
 from flows.demo.yearly import Years, annual_reports
 
 LEAST_FACTORIES = 30  # fewer have no room for the planted faults and abuses
@@ -28,6 +36,7 @@ class World:
     months: Months
     years: Years
     abuses: Abuses
+    schemes: Schemes
 
     @property
     def processors(self) -> list[Factory]:
@@ -50,14 +59,20 @@ def make_world(rng: random.Random, factories: int) -> World:
     closed = closed_stream(rng, register)
     loads = make_loads(rng, groups, closed)
     abuses = choose_abuses(rng, register, loads)
-    loads = with_changes(loads, abuses)
-    monthly = processing_reports(rng, processors, loads, frozenset(abuses.skipped))
+    schemes = choose_schemes(rng, register, abuses, with_changes(loads, abuses))
+    monthly = processing_reports(rng, processors, schemes.received, frozenset(abuses.skipped))
+    permits = make_permits(rng, [stream for group in groups for stream in group], closed, schemes.uncovered)
+    note_permits(schemes, permits)
+    years = annual_reports(rng, register, schemes.loads, monthly.residue_t, abuses.jumps)
+    bend_months(schemes, monthly)
+    bend_years(rng, schemes, abuses, register, years)
     return World(
         factories=register,
-        loads=loads,
-        permits=make_permits(rng, [stream for group in groups for stream in group], closed),
-        capacity_t=capacities(rng, processors, loads),
+        loads=schemes.loads,
+        permits=permits,
+        capacity_t=with_small_capacities(schemes, abuses, capacities(rng, processors, schemes.received)),
         months=monthly,
-        years=annual_reports(rng, register, loads, monthly.residue_t, abuses.jumps),
+        years=years,
         abuses=abuses,
+        schemes=schemes,
     )

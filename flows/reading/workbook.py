@@ -268,5 +268,5 @@ class _TurnCell:
             short = round(exact, DECIMALS)
             if short != exact:
                 self._count(f"numbers_rounded_to_{DECIMALS}_decimals")
-            exact = short
+                exact = short
         return f"{exact:E}" if abs(exact) >= 10**15 else f"{exact:f}"

@@ -10,26 +10,18 @@ Cells: text as string, number as number, day as {"d": "2026-03-31"}, truth as tr
 from __future__ import annotations
 
 import json
-import re
 import resource
+import struct
 import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from flows.reading.formulas import Faults, formulas_of
+
 ROWS_AT_ONCE = 500
 HEADER_ROWS = 40  # merged cells below cannot be a header's
-
-Faults = dict[tuple[int, int], dict[str, str]]
-
-_CELL = re.compile(
-    rb"<(?:\w+:)?row\b([^>]*)>|<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL
-)  # a row's attributes; a cell's attributes and content
-_REFERENCE = re.compile(rb'\br="([A-Z]*)([0-9]+)"')
-_VALUE = re.compile(rb"<(?:\w+:)?v[^>/]*>([^<]+)</")
-_SHEET_IDS = re.compile(rb'<(?:\w+:)?sheet\s[^>]*?\b\w+:id="([^"]+)"')
-_RELATIONS = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 
 
 def _cell(value: Any) -> Any:
@@ -42,66 +34,6 @@ def _cell(value: Any) -> Any:
     if isinstance(value, (time, timedelta)):
         return str(value)
     return value
-
-
-def _part(book: zipfile.ZipFile, name: str) -> bytes:
-    return book.read(name) if name in book.NameToInfo else b""
-
-
-def _attribute(tag: bytes, name: bytes) -> bytes:
-    match = re.search(rb"\b" + name + rb'="([^"]*)"', tag)
-    return match[1] if match else b""
-
-
-class _Xml:
-    """What calamine does not tell of an XLSX: its calendar, and the formulas that have no value to read."""
-
-    def __init__(self, path: str) -> None:
-        self.parts: list[str] = []
-        self.is_1904 = False
-        self.path = path
-        if not zipfile.is_zipfile(path):
-            return
-        with zipfile.ZipFile(path) as book:
-            workbook = _part(book, "xl/workbook.xml")
-            relations = _RELATIONS.findall(_part(book, "xl/_rels/workbook.xml.rels"))
-        self.is_1904 = bool(re.search(rb'date1904="(?:1|true)"', workbook))
-        targets = {_attribute(tag, b"Id"): _attribute(tag, b"Target").decode() for tag in relations}
-        for each in _SHEET_IDS.findall(workbook):
-            target = targets.get(each, "")
-            self.parts.append(target.removeprefix("/") if target.startswith("/") else f"xl/{target}")
-
-    def faults(self, number: int) -> Faults:
-        """(row, column), both from 0, of cells whose formula gives an error or has no result in the file."""
-        if number >= len(self.parts):
-            return {}
-        with zipfile.ZipFile(self.path) as book:
-            xml = _part(book, self.parts[number])
-        if b't="e"' not in xml and b"<f" not in xml and b":f>" not in xml:
-            return {}
-        found: Faults = {}
-        row = column = -1
-        for match in _CELL.finditer(xml):
-            is_row = match[1] is not None
-            reference = _REFERENCE.search(match[1] if is_row else match[2])
-            if is_row:
-                row, column = int(reference[2]) - 1 if reference else row + 1, -1
-                continue
-            column = _column_number(reference[1]) if reference and reference[1] else column + 1
-            content = match[3] or b""
-            value = _VALUE.search(content)
-            if b't="e"' in match[2]:
-                found[row, column] = {"fault": "cell_error", "text": value[1].decode("utf-8", "replace") if value else "#"}
-            elif b"<f" in content and not value and b't="str"' not in match[2]:
-                found[row, column] = {"fault": "formula_without_value", "text": ""}
-        return found
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1
 
 
 def _rows(sheet: Any, faults: Faults) -> Iterator[list[Any]]:
@@ -131,8 +63,8 @@ def _answers(path: str, max_rows: int) -> Iterator[dict[str, Any]]:
 
     try:
         book = CalamineWorkbook.from_path(path)
-        xml = _Xml(path)
-        yield {"date_1904": xml.is_1904}
+        formulas = formulas_of(path)
+        yield {"date_1904": formulas.is_1904}
         for number, meta in enumerate(book.sheets_metadata):
             if meta.typ != SheetTypeEnum.WorkSheet:
                 continue
@@ -147,7 +79,7 @@ def _answers(path: str, max_rows: int) -> Iterator[dict[str, Any]]:
             yield {"sheet": meta.name, "is_hidden": False, "merges": merges}
             portion: list[list[Any]] = []
             filled = 0
-            for cells in _rows(sheet, xml.faults(number)):
+            for cells in _rows(sheet, formulas.faults(number)):
                 filled += bool(cells)
                 if filled > max_rows + HEADER_ROWS:
                     yield {"error": "rows"}
@@ -159,7 +91,7 @@ def _answers(path: str, max_rows: int) -> Iterator[dict[str, Any]]:
             yield {"rows": portion}
     except CalamineError as error:
         yield {"error": str(error)[:300]}
-    except (zipfile.BadZipFile, OSError, ValueError, KeyError, OverflowError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, LookupError, OverflowError, struct.error) as error:
         yield {"error": str(error)[:300]}
     else:
         yield {"end": True}

@@ -15,7 +15,7 @@ from schemas.tables import ANOMALY_FOUND
 
 log = logging.getLogger(__name__)
 
-# The rules that stay silent when the pipeline suspects itself: they accuse a factory of not having reported.
+# The rules that stay silent when reports look missing through our fault: they accuse a factory of not having reported.
 ACCUSATIONS = ("report_missing",)
 
 # [policy, REGIME] When more factories than this look missing, it is likelier that our data broke than that they did.
@@ -43,6 +43,32 @@ WHERE obliged > 0
 QUALIFY ROW_NUMBER() OVER (PARTITION BY report_type ORDER BY due_date DESC, period DESC) = 1
 ORDER BY report_type
 """
+
+# Factories that a rule accuses anew tonight, by period, out of those that it could accuse of that period.
+_NEWLY_ACCUSED = """
+WITH accused AS (
+  SELECT period, COUNT(DISTINCT factory_id) AS accused
+  FROM anomaly_tonight AS f
+  WHERE rule = $rule
+    AND NOT EXISTS (FROM meta.anomaly_before AS b WHERE b.anomaly_id = f.anomaly_id AND b.state <> 'closed')
+  GROUP BY period
+),
+
+judged AS (
+  SELECT a.period, a.accused, COUNT(DISTINCT j.factory_id) AS judged
+  FROM (SELECT DISTINCT {factory_column} AS factory_id, CAST({period_column} AS VARCHAR) AS day FROM {table}) AS j
+  INNER JOIN accused AS a ON a.period = LEFT(j.day, {period_length})
+  WHERE 100 * a.accused > {share_pct} * {from_factories}
+  GROUP BY a.period, a.accused
+)
+
+SELECT period, accused, judged
+FROM judged
+WHERE judged >= {from_factories} AND 100 * accused > {share_pct} * judged
+ORDER BY accused / judged DESC, period DESC
+LIMIT 1
+"""
+_YEAR, _MONTH = len("2025"), len("2025-03")
 
 # What stood before this night, what was found tonight: the state follows from these two alone, so that a night may be run
 # again. `was_withheld` are the rules that were not asked tonight: what is known of them stays as it was.
@@ -108,7 +134,9 @@ def detect(connection: duckdb.DuckDBPyConnection, night: date) -> Detected:
     When more than half of the factories obliged in a duty's latest due period have nothing accepted (not sent, or failing our
     checks as a whole), the pipeline suspects itself: the rules in `ACCUSATIONS` are not run, what they found on earlier
     nights is kept and not confirmed, and the result says so. Below `SUSPICIOUS_FROM_FACTORIES` obliged factories a share
-    proves nothing about us, and the factories are named as always.
+    proves nothing about us, and the factories are named as always. The same holds for every other rule that accuses (it is
+    not statistical): when it accuses anew more than half of the factories that it could accuse of one period (say because the
+    file of permissions was not loaded), what it found tonight is not kept.
 
     Args:
         connection: the private warehouse, in a transaction, after `summarise` of the same night.
@@ -117,8 +145,8 @@ def detect(connection: duckdb.DuckDBPyConnection, night: date) -> Detected:
     Raises:
         NightError: a rule does not give its columns, or gives the same thing twice.
     """
-    suspicion = suspicion_of(connection, night)
-    withheld = list(ACCUSATIONS) if suspicion else []
+    suspicions = [suspicion] if (suspicion := suspicion_of(connection, night)) else []
+    withheld = list(ACCUSATIONS) if suspicions else []
     _keep_state_before(connection, night)
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE anomaly_tonight (anomaly_id VARCHAR, rule VARCHAR, factory_id VARCHAR, "
@@ -128,11 +156,15 @@ def detect(connection: duckdb.DuckDBPyConnection, night: date) -> Detected:
     for rule in rules:
         if rule.name not in withheld:
             _find(connection, rule)
+        if rule.name not in ACCUSATIONS and (improbable := _improbable(connection, rule)):
+            connection.execute("DELETE FROM anomaly_tonight WHERE rule = ?", [rule.name])
+            withheld.append(rule.name)
+            suspicions.append(improbable)
     connection.execute(_NEW_STATES, {"night": night, "withheld": withheld})
     names = ", ".join(ANOMALY_FOUND.column_names)
     connection.execute("DELETE FROM anomaly.found")
     connection.execute(f"INSERT INTO anomaly.found ({names}) SELECT {names} FROM anomaly_after")
-    detected = Detected(_count(connection, rules), suspicion)
+    detected = Detected(_count(connection, rules), " ".join(suspicions) or None)
     for scratch in ("anomaly_of_rule", "anomaly_tonight", "anomaly_after"):
         connection.execute(f"DROP TABLE IF EXISTS temp.{scratch}")
     _log(detected)
@@ -153,6 +185,23 @@ def suspicion_of(connection: duckdb.DuckDBPyConnection, night: date) -> str | No
         f"{'; '.join(reasons)}: more than {SUSPICIOUS_SHARE_PCT} % is likelier to be our fault than theirs. "
         "Nobody was accused of a missing report tonight."
     )
+
+
+def _improbable(connection: duckdb.DuckDBPyConnection, rule: Anomaly) -> str | None:
+    """Why what an accusing rule found tonight looks like our fault, with the worst period's figures; None when it does not."""
+    if rule.is_statistical or rule.judges is None:
+        return None
+    limits = {"share_pct": SUSPICIOUS_SHARE_PCT, "from_factories": SUSPICIOUS_FROM_FACTORIES}
+    for period_length in (_YEAR, _MONTH):
+        sql = _NEWLY_ACCUSED.format(**vars(rule.judges), **limits, period_length=period_length)
+        if worst := connection.execute(sql, {"rule": rule.name}).fetchone():
+            period, accused, judged = worst
+            return (
+                f"{rule.name} accuses {accused:,} of the {judged:,} factories that it judges in {period} for the first time "
+                f"({100 * accused / judged:.0f} %): more than {SUSPICIOUS_SHARE_PCT} % is likelier to be our fault than theirs. "
+                "It accused nobody tonight."
+            )
+    return None
 
 
 def _keep_state_before(connection: duckdb.DuckDBPyConnection, night: date) -> None:

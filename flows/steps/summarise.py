@@ -24,9 +24,9 @@ TONIGHT = Table(
 
 
 def summarise(connection: duckdb.DuckDBPyConnection, night: date, obligations_from: date) -> dict[str, int]:
-    """Make `ref.tonight` and every table of `summary`, with their comments, inside the caller's transaction.
+    """Make `ref.tonight` and the tables of `summary`, with their comments, inside the caller's transaction.
 
-    Each is a pure function of core, history, ref and audit.
+    Each is a pure function of core, history, ref and audit. Those that read tonight's anomalies are left to `summarise_found`.
 
     Args:
         connection: the private warehouse, in a transaction.
@@ -40,9 +40,19 @@ def summarise(connection: duckdb.DuckDBPyConnection, night: date, obligations_fr
         NightError: a file's head and its SELECT do not name the same columns, or a code list says what no summary knows.
     """
     _set_tonight(connection, night, obligations_from)
-    rows = {file.name: _make(connection, file) for file in summaries()}
-    log.info("summarise: %s", ", ".join(f"{name} {count}" for name, count in rows.items()))
-    return rows
+    return _make_all(connection, is_after_detect=False)
+
+
+def summarise_found(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Make the tables of `summary` that read tonight's anomalies: after `detect`, in the same transaction.
+
+    Returns:
+        Rows of each, by name.
+
+    Raises:
+        NightError: as `summarise`.
+    """
+    return _make_all(connection, is_after_detect=True)
 
 
 def table_of(file: Summary, types: dict[str, str]) -> Table:
@@ -61,6 +71,12 @@ def _set_tonight(connection: duckdb.DuckDBPyConnection, night: date, obligations
     connection.execute("CREATE OR REPLACE TABLE ref.tonight (night DATE, obligations_from DATE)")
     connection.execute("INSERT INTO ref.tonight VALUES (?, ?)", [night, obligations_from])
     comment_tables(connection, (TONIGHT,))
+
+
+def _make_all(connection: duckdb.DuckDBPyConnection, *, is_after_detect: bool) -> dict[str, int]:
+    rows = {file.name: _make(connection, file) for file in summaries() if file.is_after_detect == is_after_detect}
+    log.info("summarise: %s", ", ".join(f"{name} {count}" for name, count in rows.items()))
+    return rows
 
 
 def _make(connection: duckdb.DuckDBPyConnection, file: Summary) -> int:

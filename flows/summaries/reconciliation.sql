@@ -26,6 +26,7 @@
 --   received_management_code: method really used, by the receipt; NULL when it names none
 --   decision: decision of the processor: accepted, partly_accepted, rejected
 --   completed_date: day the management was completed, by the receipt; NULL while it runs
+--   is_extended: the receipt says that an extension of the completion clock was notified in time; NULL without receipt
 --   manifest_submission_id: sha256 of the file with the manifest, hex
 --   manifest_source_sheet: sheet or ZIP member of it; NULL for a plain file
 --   manifest_source_row: row of the manifest line in that file
@@ -115,6 +116,7 @@ SELECT
   r.management_code AS received_management_code,
   r.decision,
   r.completed_date,
+  IF(r.submission_id IS NULL, NULL, COALESCE(r.extended = 'yes', FALSE)) AS is_extended,
   m.submission_id AS manifest_submission_id,
   m.source_sheet AS manifest_source_sheet,
   m.source_row AS manifest_source_row,

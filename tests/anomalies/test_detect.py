@@ -26,8 +26,8 @@ MISMATCH = {
         | M1          | 10     |
     """,
     "receipt": """
-        | manifest_no | mass_t |
-        | M1          | 5      |
+        | manifest_no | mass_t | completed_date |
+        | M1          | 5      | 2025-03-03     |
     """,
 }
 
@@ -248,6 +248,67 @@ def test_a_rule_that_is_wrong_stops_the_night(rule_file: Path, select: str, mess
     rule_file.write_text(select)
     with pytest.raises(NightError, match=message):
         run(world(), N1)
+
+
+def loads_without_permission(connection: duckdb.DuckDBPyConnection, month: str, covered: int, uncovered: int) -> None:
+    """One load of each of so many generators; as many others have a permission."""
+    for number in range(covered + uncovered):
+        generator = f"G{number:03}"
+        load = {"manifest_no": f"{month}-{number}", "factory_id": generator, "sent_date": f"{month}-01"}
+        insert(connection, "manifest", [load])
+        insert(connection, "receipt", [{"manifest_no": f"{month}-{number}", "completed_date": "2026-04-01"}])
+        if number < covered:
+            insert(connection, "permit", [{"permit_no": f"A{month}{number}", "factory_id": generator, "permitted_t": "9"}])
+
+
+@pytest.mark.parametrize(
+    ("covered", "uncovered", "is_suspicious"), [(9, 11, True), (10, 10, False), (8, 11, False), (10, 30, True)]
+)
+def test_a_rule_that_accuses_more_than_half_of_a_period_suspects_us(covered: int, uncovered: int, is_suspicious: bool) -> None:
+    connection = world()
+    loads_without_permission(connection, "2025-03", covered, uncovered)
+    detected = run(connection, N1)
+    assert detected.is_suspicious == is_suspicious
+    assert detected.counts["removal_without_permit"].new == (0 if is_suspicious else uncovered)
+    if is_suspicious:
+        total = covered + uncovered
+        assert detected.suspicion == (
+            f"removal_without_permit accuses {uncovered} of the {total} factories that it judges in 2025-03 for the first time "
+            f"({100 * uncovered / total:.0f} %): more than 50 % is likelier to be our fault than theirs. "
+            "It accused nobody tonight."
+        )
+
+
+def test_what_a_withheld_rule_knew_stays_and_what_it_finds_waits_until_it_is_believable() -> None:
+    connection = world()
+    loads_without_permission(connection, "2025-03", covered=20, uncovered=2)
+    assert run(connection, N1).counts["removal_without_permit"] == RuleCounts(new=2, open=0, closed=0)
+    connection.execute("CREATE OR REPLACE TEMP TABLE permits AS FROM core.permit")
+    connection.execute("DELETE FROM core.permit WHERE permit_no <> 'A2025-030'")
+    for night in (N2, N3):
+        detected = run(connection, night)
+        assert detected.is_suspicious
+        assert detected.counts["removal_without_permit"] == RuleCounts(new=0, open=2, closed=0)
+    connection.execute("INSERT INTO core.permit FROM permits WHERE permit_no <> 'A2025-030'")
+    detected = run(connection, N4)
+    assert not detected.is_suspicious
+    assert_table(connection, "anomaly.found", """
+        | factory_id | first_night | last_night | state |
+        | G020       | 2026-05-01  | 2026-05-04 | open  |
+        | G021       | 2026-05-01  | 2026-05-04 | open  |
+    """)
+
+
+def test_a_statistical_rule_withholds_nothing() -> None:
+    connection = world()
+    generators = [f"G{number:03}" for number in range(30)]
+    insert(connection, "annual", [
+        {"factory_id": one, "report_year": year, "generated_t": mass}
+        for one in generators for year, mass in (("2023", "1"), ("2024", "1"), ("2025", "90"))
+    ])  # fmt: skip
+    detected = run(connection, N1)
+    assert not detected.is_suspicious
+    assert detected.counts["mass_jump"].new == 30
 
 
 def test_a_rule_that_is_taken_away_closes_what_it_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.sql_files import anomalies
 from schemas.checks import all_checks
 
 if TYPE_CHECKING:
@@ -116,4 +118,10 @@ def test_those_who_are_faulty_by_design_are_not_accused(demo: Demo) -> None:
     assert not accused & {
         paper.channel for paper in demo.papers for f in demo.plan.planted["faults"] if f["file"] == paper.path
     }
-    assert len(accused) == len(demo.plan.planted["abuses"])  # nobody does two things
+
+
+def test_every_rule_is_planted_twice_at_least_and_nothing_is_planted_twice(demo: Demo) -> None:
+    abuses = [(abuse["rule"], abuse["factory_id"], abuse["period"], abuse["key"]) for abuse in demo.plan.planted["abuses"]]
+    assert len(abuses) == len(set(abuses))
+    counts = Counter(rule for rule, *_ in abuses)
+    assert {rule.name for rule in anomalies() if counts[rule.name] >= 2} == set(counts) == {rule.name for rule in anomalies()}

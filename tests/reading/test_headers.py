@@ -60,7 +60,9 @@ def test_all_headers_of_a_report_are_different():
 
 
 def test_what_is_missing_unknown_and_repeated():
-    header = matched("manifest_no", "factory_id", "processor_id", "sent_date", "note", "", "note", "FACTORY_ID", "เลขทะเบียนโรงงานผู้ก่อกำเนิด")
+    header = matched(
+        "manifest_no", "factory_id", "processor_id", "sent_date", "note", "", "note", "FACTORY_ID", "เลขทะเบียนโรงงานผู้ก่อกำเนิด"
+    )
     assert header.report.name == "manifest"
     assert header.missing == ("waste_code", "management_code", "quantity", "unit")
     assert header.unknown == {4: "note", 5: "(6)", 6: "note [2]"}

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.sql_files import summaries
-from flows.steps.summarise import summarise
+from flows.steps.summarise import summarise, summarise_found
 from tests.text_tables import NIGHT, OBLIGATIONS_FROM, insert, summarised, world
 
 FLOWS = ("sent", "received", "completed")
@@ -91,6 +91,7 @@ def made(tables: World, order: Callable[[Rows], Rows] = list) -> duckdb.DuckDBPy
     for name, rows in tables.items():
         insert(connection, name, order([{"submission_id": str(sorted(map(str, row.items()))), **row} for row in rows]))
     summarise(connection, NIGHT, OBLIGATIONS_FROM)
+    summarise_found(connection)
     return connection
 
 

@@ -1,0 +1,122 @@
+-- title_en: The annual report and the year's manifests disagree on what was sent
+-- title_th: ปริมาณที่ส่งออกในรายงานประจำปีไม่ตรงกับเอกสารกำกับทั้งปี
+-- ground: cl. 10 and 13; the tolerance is borrowed: the text names none. A year is judged from obligations_from on and
+--     after its due date, and only when the warehouse holds manifests of it; a nil report is another rule's
+-- one_row_is: one year of one factory
+-- recipients: headquarters, province
+-- is_statistical: no
+-- judges: core.annual.factory_id by report_year
+-- silence_days: 90
+-- columns:
+--   factory_id: factory that filed the annual report
+--   period: year
+--   subject: NULL
+--   score: tonnes by which they differ beyond rejected loads [t]
+--   evidence: both figures and the rows
+-- evidence:
+--   reported_t: sent_off_site_t of the annual report, all codes [t]
+--   sent_t: tonnes of the year's manifests [t]
+--   rejected_t: part of sent_t that the processor rejected: it may be left out of the report [t]
+--   difference_t: reported_t less the nearer of sent_t and sent_t - rejected_t [t]
+--   difference_pct: difference_t in % of the larger of the two figures compared [%]
+--   tolerance_pct: difference that would have been tolerated [%]
+--   loads: manifest lines [line]
+--   is_independent: some manifest came through another hand than the report
+--   rows: table, submission_id, source_sheet and source_row of the report; the loads are those of summary.reconciliation
+WITH parameter AS (
+  SELECT
+    10 AS tolerance_pct, -- % of the larger figure; [borrowed: US 40 CFR 264.72, which says so of one load]
+    0.1 AS tolerance_t -- t; [policy] rounding of reports in whole hundreds of kg
+),
+
+report AS (
+  SELECT
+    a.factory_id,
+    a.report_year,
+    SUM(a.sent_off_site_t) AS reported_t,
+    ANY_VALUE(a.submitted_by) AS submitted_by,
+    LIST(
+      {
+        'table': 'core.annual',
+        'submission_id': a.submission_id,
+        'source_sheet': a.source_sheet,
+        'source_row': a.source_row
+      } ORDER BY a.submission_id, a.source_sheet, a.source_row
+    ) AS source_rows
+  FROM core.annual AS a
+  INNER JOIN summary.obligation AS o
+    ON a.factory_id = o.factory_id AND o.report_type = 'annual' AND CAST(a.report_year AS VARCHAR) = o.period
+  CROSS JOIN ref.tonight AS t
+  WHERE a.waste_code IS NOT NULL AND o.due_date < t.night
+  GROUP BY a.factory_id, a.report_year
+),
+
+sent AS (
+  SELECT
+    r.factory_id,
+    YEAR(r.sent_date) AS sent_year,
+    COUNT(*) AS loads,
+    SUM(r.sent_t) AS sent_t,
+    COALESCE(SUM(r.sent_t) FILTER (WHERE r.state = 'rejected'), 0) AS rejected_t
+  FROM summary.reconciliation AS r
+  WHERE r.sent_date IS NOT NULL
+  GROUP BY r.factory_id, YEAR(r.sent_date)
+),
+
+hand AS (
+  SELECT DISTINCT
+    factory_id,
+    YEAR(sent_date) AS sent_year,
+    submitted_by
+  FROM core.manifest
+),
+
+other_hand AS (
+  SELECT
+    r.factory_id,
+    r.report_year
+  FROM report AS r
+  INNER JOIN hand AS h
+    ON r.factory_id = h.factory_id AND r.report_year = h.sent_year AND r.submitted_by <> h.submitted_by
+  GROUP BY r.factory_id, r.report_year
+),
+
+compared AS (
+  SELECT
+    r.factory_id,
+    r.report_year,
+    r.reported_t,
+    COALESCE(s.sent_t, 0) AS sent_t,
+    COALESCE(s.rejected_t, 0) AS rejected_t,
+    -- the figure of the manifests that lies nearest to the report
+    LEAST(GREATEST(r.reported_t, COALESCE(s.sent_t - s.rejected_t, 0)), COALESCE(s.sent_t, 0)) AS nearest_t,
+    COALESCE(s.loads, 0) AS loads,
+    h.factory_id IS NOT NULL AS is_independent,
+    r.source_rows
+  FROM report AS r
+  LEFT JOIN sent AS s ON r.factory_id = s.factory_id AND r.report_year = s.sent_year
+  LEFT JOIN other_hand AS h ON r.factory_id = h.factory_id AND r.report_year = h.report_year
+  WHERE r.report_year IN (SELECT o.sent_year FROM sent AS o)
+)
+
+SELECT
+  c.factory_id,
+  CAST(c.report_year AS VARCHAR) AS period,
+  NULL AS subject,
+  CAST(ABS(c.reported_t - c.nearest_t) AS DOUBLE) AS score,
+  JSON_OBJECT(
+    'reported_t', c.reported_t,
+    'sent_t', c.sent_t,
+    'rejected_t', c.rejected_t,
+    'difference_t', c.reported_t - c.nearest_t,
+    'difference_pct', ROUND(100 * (c.reported_t - c.nearest_t) / GREATEST(c.reported_t, c.nearest_t), 1),
+    'tolerance_pct', p.tolerance_pct,
+    'loads', c.loads,
+    'is_independent', c.is_independent,
+    'rows', c.source_rows
+  ) AS evidence
+FROM compared AS c
+CROSS JOIN parameter AS p
+WHERE
+  ABS(c.reported_t - c.nearest_t) > p.tolerance_t
+  AND 100 * ABS(c.reported_t - c.nearest_t) > p.tolerance_pct * GREATEST(c.reported_t, c.nearest_t)

@@ -1,0 +1,45 @@
+-- title_en: A processor took in more than it is licensed for
+-- title_th: ผู้รับดำเนินการรับของเสียเกินกำลังการรับที่ได้รับอนุญาต
+-- ground: licence; every year is judged by the capacity that the register gives tonight, as it keeps no earlier one. A
+--     capacity that is not given, or is 0, is unknown and not judged
+-- one_row_is: one calendar year of one processor
+-- recipients: headquarters, province
+-- is_statistical: no
+-- judges: core.receipt.processor_id by received_date
+-- silence_days: 90
+-- columns:
+--   factory_id: processor
+--   period: year
+--   subject: NULL
+--   score: tonnes received beyond the capacity [t]
+--   evidence: intake and capacity
+-- evidence:
+--   received_t: tonnes received in the year, by receipts that did not reject the load [t]
+--   intake_capacity_t: tonnes a year that it may take in [t]
+--   excess_t: tonnes beyond it [t]
+--   used_pct: received_t in % of intake_capacity_t [%]
+--   rows: table, submission_id, source_sheet and source_row of the register; the loads are those of
+--     summary.reconciliation
+SELECT
+  w.factory_id,
+  CAST(w.year AS VARCHAR) AS period,
+  NULL AS subject,
+  CAST(w.received_t - f.intake_capacity_t AS DOUBLE) AS score,
+  JSON_OBJECT(
+    'received_t', w.received_t,
+    'intake_capacity_t', f.intake_capacity_t,
+    'excess_t', w.received_t - f.intake_capacity_t,
+    'used_pct', ROUND(100 * w.received_t / f.intake_capacity_t, 1),
+    'rows', [
+      {
+        'table': 'core.factory',
+        'submission_id': f.submission_id,
+        'source_sheet': f.source_sheet,
+        'source_row': f.source_row
+      }
+    ]
+  ) AS evidence
+FROM summary.waste_by_factory_year AS w
+INNER JOIN core.factory AS f ON w.factory_id = f.factory_id
+CROSS JOIN ref.tonight AS t
+WHERE f.intake_capacity_t > 0 AND w.received_t > f.intake_capacity_t AND w.year >= YEAR(t.obligations_from)

@@ -1,0 +1,81 @@
+-- title_en: Two generators use one manifest number
+-- title_th: ผู้ก่อกำเนิดหลายรายใช้เลขที่เอกสารกำกับเดียวกัน
+-- ground: cl. 10
+-- one_row_is: one generator's use of a manifest number that another generator uses too
+-- recipients: headquarters, province
+-- is_statistical: no
+-- judges: core.manifest.factory_id by sent_date
+-- silence_days: 90
+-- columns:
+--   factory_id: generator; which of them made the number up is not known, so each is named
+--   period: month in which it first sent a load under the number
+--   subject: manifest_no
+--   score: tonnes that it sent under the number [t]
+--   evidence: both uses
+-- evidence:
+--   generators: how many generators use the number
+--   other_factory_id: one of the other generators
+--   sent_date: day of its own first load
+--   sent_t: tonnes of its own loads [t]
+--   is_one_hand: every use was typed by one hand: a slip of that hand is likelier than two papers
+--   rows: table, submission_id, source_sheet and source_row of every use
+WITH used AS (
+  SELECT
+    m.manifest_no,
+    m.factory_id,
+    m.sent_date,
+    m.mass_t,
+    m.submitted_by,
+    {
+      'table': 'core.manifest',
+      'submission_id': m.submission_id,
+      'source_sheet': m.source_sheet,
+      'source_row': m.source_row
+    } AS source
+  FROM core.manifest AS m
+  WHERE
+    m.manifest_no IN (
+      SELECT c.manifest_no
+      FROM core.manifest AS c
+      GROUP BY c.manifest_no
+      HAVING MIN(c.factory_id) <> MAX(c.factory_id)
+    )
+),
+
+clash AS (
+  SELECT
+    manifest_no,
+    LIST(DISTINCT factory_id ORDER BY factory_id) AS factory_ids,
+    COUNT(DISTINCT submitted_by) = 1 AS is_one_hand,
+    LIST(source ORDER BY source) AS source_rows
+  FROM used
+  GROUP BY manifest_no
+),
+
+generator AS (
+  SELECT
+    manifest_no,
+    factory_id,
+    MIN(sent_date) AS sent_date,
+    SUM(mass_t) AS sent_t
+  FROM used
+  GROUP BY manifest_no, factory_id
+)
+
+SELECT
+  g.factory_id,
+  STRFTIME(g.sent_date, '%Y-%m') AS period,
+  g.manifest_no AS subject,
+  CAST(g.sent_t AS DOUBLE) AS score,
+  JSON_OBJECT(
+    'generators', LEN(c.factory_ids),
+    'other_factory_id', IF(c.factory_ids[1] = g.factory_id, c.factory_ids[2], c.factory_ids[1]),
+    'sent_date', g.sent_date,
+    'sent_t', g.sent_t,
+    'is_one_hand', c.is_one_hand,
+    'rows', c.source_rows
+  ) AS evidence
+FROM generator AS g
+INNER JOIN clash AS c ON g.manifest_no = c.manifest_no
+CROSS JOIN ref.tonight AS t
+WHERE g.sent_date >= t.obligations_from

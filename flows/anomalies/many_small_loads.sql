@@ -1,0 +1,101 @@
+-- title_en: One vehicle makes more trips in a day than it can
+-- title_th: รถคันเดียวขนหลายเที่ยวเกินวิสัยในหนึ่งวัน
+-- ground: [press]: 72 runs, 720 t on paper. A round that collects small loads from many is usual: what fits on one
+--     vehicle counts as one round and is not judged
+-- one_row_is: one vehicle's day, for each generator that used it
+-- recipients: headquarters, province
+-- is_statistical: yes
+-- silence_days: 90
+-- columns:
+--   factory_id: generator: it answers for transport
+--   period: month
+--   subject: vehicle_no and day
+--   score: trips of the vehicle on the day [trip]
+--   evidence: the vehicle's day
+-- evidence:
+--   vehicle_no: registration of the vehicle
+--   sent_date: day
+--   trips: manifests of the vehicle on the day, of all generators
+--   own_trips: those of this generator
+--   generators: how many generators used the vehicle on the day
+--   mass_t: tonnes of all these trips [t]
+--   trips_at_most: trips that would have been believed
+--   rows: table, submission_id, source_sheet and source_row of the lines of all these trips
+WITH parameter AS (
+  SELECT
+    12 AS trips_at_most, -- trips of one generator in a day; [policy] 40 minutes each in 8 hours; [press] saw 72
+    6 AS shared_trips_at_most, -- trips in a day when generators share the vehicle; [policy] half, for the way between
+    40 AS round_t -- t that one round can carry; [borrowed: France, as in road_load_too_heavy]
+),
+
+-- Counted first by number, which costs little: most vehicles make one trip.
+busy AS (
+  SELECT
+    m.vehicle_no,
+    m.sent_date
+  FROM core.manifest AS m
+  CROSS JOIN parameter AS p
+  CROSS JOIN ref.tonight AS t
+  WHERE m.vehicle_no IS NOT NULL AND m.sent_date >= t.obligations_from
+  GROUP BY m.vehicle_no, m.sent_date, p.shared_trips_at_most, p.round_t
+  HAVING COUNT(*) > p.shared_trips_at_most AND SUM(m.mass_t) > p.round_t
+),
+
+line AS (
+  SELECT
+    b.vehicle_no,
+    b.sent_date,
+    m.factory_id,
+    m.manifest_no,
+    m.mass_t,
+    {
+      'table': 'core.manifest',
+      'submission_id': m.submission_id,
+      'source_sheet': m.source_sheet,
+      'source_row': m.source_row
+    } AS source
+  FROM busy AS b
+  INNER JOIN core.manifest AS m ON b.vehicle_no = m.vehicle_no AND b.sent_date = m.sent_date
+),
+
+vehicle_day AS (
+  SELECT
+    vehicle_no,
+    sent_date,
+    COUNT(DISTINCT { 'factory_id': factory_id, 'manifest_no': manifest_no }) AS trips,
+    COUNT(DISTINCT factory_id) AS generators,
+    SUM(mass_t) AS mass_t,
+    LIST(source ORDER BY source) AS source_rows
+  FROM line
+  GROUP BY vehicle_no, sent_date
+),
+
+own AS (
+  SELECT
+    vehicle_no,
+    sent_date,
+    factory_id,
+    COUNT(DISTINCT manifest_no) AS own_trips
+  FROM line
+  GROUP BY vehicle_no, sent_date, factory_id
+)
+
+SELECT
+  o.factory_id,
+  STRFTIME(o.sent_date, '%Y-%m') AS period,
+  o.vehicle_no || ' ' || o.sent_date AS subject,
+  CAST(d.trips AS DOUBLE) AS score,
+  JSON_OBJECT(
+    'vehicle_no', o.vehicle_no,
+    'sent_date', o.sent_date,
+    'trips', d.trips,
+    'own_trips', o.own_trips,
+    'generators', d.generators,
+    'mass_t', d.mass_t,
+    'trips_at_most', IF(d.generators > 1, p.shared_trips_at_most, p.trips_at_most),
+    'rows', d.source_rows
+  ) AS evidence
+FROM own AS o
+INNER JOIN vehicle_day AS d ON o.vehicle_no = d.vehicle_no AND o.sent_date = d.sent_date
+CROSS JOIN parameter AS p
+WHERE d.trips > IF(d.generators > 1, p.shared_trips_at_most, p.trips_at_most)

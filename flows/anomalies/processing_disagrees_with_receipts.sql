@@ -1,0 +1,96 @@
+-- title_en: The monthly report and the month's receipts disagree on what was received
+-- title_th: ปริมาณที่รับในรายงานรายเดือนไม่ตรงกับการตอบรับในเดือนนั้น
+-- ground: cl. 18 and 22; the tolerance is borrowed: the text names none. A month is judged from obligations_from on and
+--     after its due date, and only when the warehouse holds receipts of it; a nil report is another rule's
+-- one_row_is: one month of one processor
+-- recipients: headquarters, province
+-- is_statistical: no
+-- judges: core.processing.factory_id by report_month
+-- silence_days: 90
+-- columns:
+--   factory_id: processor: it filed both
+--   period: month
+--   subject: NULL
+--   score: tonnes by which they differ [t]
+--   evidence: both figures and the rows
+-- evidence:
+--   reported_t: received_t of the monthly report, all codes [t]
+--   received_t: tonnes of the month's receipts that did not reject the load [t]
+--   difference_t: reported_t - received_t [t]
+--   difference_pct: difference_t in % of the larger figure [%]
+--   tolerance_pct: difference that would have been tolerated [%]
+--   loads: receipts [line]
+--   is_independent: always false: both are the processor's own figures
+--   rows: table, submission_id, source_sheet and source_row of the report; the receipts are those of
+--     summary.reconciliation
+WITH parameter AS (
+  SELECT
+    10 AS tolerance_pct, -- % of the larger figure; [borrowed: US 40 CFR 264.72, which says so of one load]
+    0.1 AS tolerance_t -- t; [policy] rounding of reports in whole hundreds of kg
+),
+
+report AS (
+  SELECT
+    a.factory_id,
+    a.report_month,
+    SUM(a.received_t) AS reported_t,
+    LIST(
+      {
+        'table': 'core.processing',
+        'submission_id': a.submission_id,
+        'source_sheet': a.source_sheet,
+        'source_row': a.source_row
+      } ORDER BY a.submission_id, a.source_sheet, a.source_row
+    ) AS source_rows
+  FROM core.processing AS a
+  INNER JOIN summary.obligation AS o
+    ON a.factory_id = o.factory_id AND o.report_type = 'processing' AND STRFTIME(a.report_month, '%Y-%m') = o.period
+  CROSS JOIN ref.tonight AS t
+  WHERE a.waste_code IS NOT NULL AND o.due_date < t.night
+  GROUP BY a.factory_id, a.report_month
+),
+
+received AS (
+  SELECT
+    processor_id,
+    CAST(DATE_TRUNC('month', received_date) AS DATE) AS month,
+    COUNT(*) AS loads,
+    SUM(received_t) AS received_t
+  FROM summary.reconciliation
+  WHERE decision <> 'rejected'
+  GROUP BY processor_id, DATE_TRUNC('month', received_date)
+),
+
+compared AS (
+  SELECT
+    r.factory_id,
+    r.report_month,
+    r.reported_t,
+    COALESCE(v.received_t, 0) AS received_t,
+    COALESCE(v.loads, 0) AS loads,
+    r.source_rows
+  FROM report AS r
+  LEFT JOIN received AS v ON r.factory_id = v.processor_id AND r.report_month = v.month
+  WHERE r.report_month IN (SELECT o.month FROM received AS o)
+)
+
+SELECT
+  c.factory_id,
+  STRFTIME(c.report_month, '%Y-%m') AS period,
+  NULL AS subject,
+  CAST(ABS(c.reported_t - c.received_t) AS DOUBLE) AS score,
+  JSON_OBJECT(
+    'reported_t', c.reported_t,
+    'received_t', c.received_t,
+    'difference_t', c.reported_t - c.received_t,
+    'difference_pct', ROUND(100 * (c.reported_t - c.received_t) / GREATEST(c.reported_t, c.received_t), 1),
+    'tolerance_pct', p.tolerance_pct,
+    'loads', c.loads,
+    'is_independent', FALSE,
+    'rows', c.source_rows
+  ) AS evidence
+FROM compared AS c
+CROSS JOIN parameter AS p
+WHERE
+  ABS(c.reported_t - c.received_t) > p.tolerance_t
+  AND 100 * ABS(c.reported_t - c.received_t) > p.tolerance_pct * GREATEST(c.reported_t, c.received_t)

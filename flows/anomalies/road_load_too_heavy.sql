@@ -1,0 +1,73 @@
+-- title_en: A load is too heavy for the road
+-- title_th: น้ำหนักต่อเที่ยวเกินกว่าที่ขนส่งทางถนนได้
+-- ground: physics; the weight is borrowed, no Thai figure for a net load is at hand
+-- one_row_is: one load: the lines of one manifest that left with one vehicle on one day, or a line without a vehicle
+-- recipients: headquarters, province
+-- is_statistical: no
+-- judges: core.manifest.factory_id by sent_date
+-- silence_days: 90
+-- columns:
+--   factory_id: generator: it answers for transport
+--   period: month in which the load was sent
+--   subject: manifest_no/first line of the load
+--   score: tonnes of the load [t]
+--   evidence: the load
+-- evidence:
+--   processor_id: receiver
+--   vehicle_no: registration of the vehicle; null when none is given
+--   sent_date: day the load left
+--   mass_t: tonnes of the load [t]
+--   limit_t: heaviest load that would have been believed [t]
+--   lines: manifest lines of the load [line]
+--   rows: table, submission_id, source_sheet and source_row of those lines
+WITH parameter AS (
+  SELECT 40 AS limit_t -- t; [borrowed: France, weight of a road load in the inspection sheet of its waste register]
+),
+
+heavy AS (
+  SELECT
+    m.factory_id,
+    m.manifest_no,
+    m.vehicle_no,
+    m.sent_date,
+    IF(m.vehicle_no IS NULL, m.line_no, NULL) AS own_line,
+    p.limit_t,
+    SUM(m.mass_t) AS mass_t
+  FROM core.manifest AS m
+  CROSS JOIN parameter AS p
+  CROSS JOIN ref.tonight AS t
+  WHERE m.sent_date >= t.obligations_from
+  GROUP BY m.factory_id, m.manifest_no, m.vehicle_no, m.sent_date, own_line, p.limit_t
+  HAVING SUM(m.mass_t) > p.limit_t
+)
+
+SELECT
+  h.factory_id,
+  STRFTIME(h.sent_date, '%Y-%m') AS period,
+  h.manifest_no || '/' || MIN(m.line_no) AS subject,
+  CAST(h.mass_t AS DOUBLE) AS score,
+  JSON_OBJECT(
+    'processor_id', MIN(m.processor_id),
+    'vehicle_no', h.vehicle_no,
+    'sent_date', h.sent_date,
+    'mass_t', h.mass_t,
+    'limit_t', h.limit_t,
+    'lines', COUNT(*),
+    'rows', LIST(
+      {
+        'table': 'core.manifest',
+        'submission_id': m.submission_id,
+        'source_sheet': m.source_sheet,
+        'source_row': m.source_row
+      } ORDER BY m.line_no
+    )
+  ) AS evidence
+FROM heavy AS h
+INNER JOIN core.manifest AS m
+  ON
+    h.factory_id = m.factory_id
+    AND h.manifest_no = m.manifest_no
+    AND h.sent_date = m.sent_date
+    AND h.vehicle_no IS NOT DISTINCT FROM m.vehicle_no
+    AND m.line_no = COALESCE(h.own_line, m.line_no)
+GROUP BY h.factory_id, h.manifest_no, h.vehicle_no, h.sent_date, h.own_line, h.mass_t, h.limit_t

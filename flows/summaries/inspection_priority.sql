@@ -1,0 +1,247 @@
+-- title_en: Where to inspect next
+-- title_th: ลำดับความสำคัญในการตรวจโรงงาน
+-- ground: policy: what counts and how much is ours, not the law's
+-- one_row_is: one factory of the register
+-- needs: factory_compliance, waste_by_factory_month
+-- after: detect
+-- columns:
+--   factory_id: 14-digit registration number
+--   factory_name: name on the licence
+--   province_code: province by the register
+--   status: licence status by the register: operating, stopped or closed
+--   rank: 1 = inspect first: highest score, then factory_id
+--   province_rank: the same within the province
+--   score: sum of the six parts below [point]
+--   breaches_score: part of the score for open_breaches [point]
+--   anomalies_score: part of the score for anomalies [point]
+--   complaints_score: part of the score for complaints_about and complaints_near [point]
+--   inspection_score: part of the score for days_since_inspection [point]
+--   orders_score: part of the score for orders_overdue [point]
+--   hazardous_score: part of the score for hazardous_t [point]
+--   breaches_share_pct: 100 * breaches_score / score [%]; the six shares sum to 100
+--   anomalies_share_pct: 100 * anomalies_score / score [%]
+--   complaints_share_pct: 100 * complaints_score / score [%]
+--   inspection_share_pct: 100 * inspection_score / score [%]
+--   orders_share_pct: 100 * orders_score / score [%]
+--   hazardous_share_pct: 100 * hazardous_score / score [%]
+--   open_breaches: as in factory_compliance
+--   anomalies: anomalies that stand tonight, not silenced, those left out that factory_compliance counts as breaches
+--   complaints_about: complaints that name the factory, open or of the last days_back days
+--   complaints_near: such complaints that name no factory: within near_km when both places are known, else in the
+--     factory's province
+--   days_since_inspection: days from the last visit to tonight [day]; NULL when it was never inspected
+--   orders_overdue: failed items of inspections whose order is overdue and not resolved
+--   hazardous_t: hazardous tonnes sent and received in the last days_back days, by whole months [t]
+WITH parameter AS (
+  SELECT
+    4 AS breach_points, -- points for each open breach; [policy]
+    40 AS breach_points_at_most, -- points; [policy] no part decides alone
+    3 AS anomaly_points, -- points for each anomaly; [policy] less than a breach: some are guesses
+    30 AS anomaly_points_at_most, -- points; [policy]
+    10 AS complaint_points, -- points for each complaint that names the factory; [policy]
+    3 AS near_points, -- points for each complaint within near_km; [policy]
+    0.5 AS province_points, -- points for each complaint somewhere in the province; [policy] it may mean any of many
+    30 AS complaint_points_at_most, -- points; [policy]
+    5 AS year_points, -- points for each year without a visit; [policy]
+    15 AS year_points_at_most, -- points, also when it was never inspected; [policy]
+    10 AS order_points, -- points for each order overdue; [policy] it was seen by an officer's own eyes
+    40 AS order_points_at_most, -- points; [policy]
+    4 AS hazardous_points, -- points for each order of size of the hazardous tonnes: 1 t about 1, 1,000 t 12; [policy]
+    20 AS hazardous_points_at_most, -- points; [policy]
+    365 AS days_back, -- days; [policy] one year
+    5 AS near_km, -- km; [policy] how far an odour or a lorry's dumping is laid at a factory's door
+    0.05 AS cell_deg -- degrees: side of the squares in which neighbours are looked for; [policy] more than near_km
+),
+
+anomalies AS (
+  SELECT
+    factory_id,
+    COUNT(*) AS anomalies
+  FROM anomaly.found
+  WHERE
+    state IN ('new', 'open')
+    AND rule NOT IN ('report_missing', 'sent_received_mismatch', 'manifest_unanswered', 'receipt_without_manifest')
+  GROUP BY factory_id
+),
+
+complaint AS (
+  SELECT
+    c.complaint_no,
+    c.factory_id,
+    c.province_code,
+    c.latitude_deg,
+    c.longitude_deg
+  FROM core.complaint AS c
+  CROSS JOIN ref.tonight AS t
+  CROSS JOIN parameter AS p
+  WHERE c.status <> 'closed' OR c.received_date >= t.night - p.days_back
+),
+
+complaint_square AS (
+  SELECT
+    c.complaint_no,
+    c.latitude_deg,
+    c.longitude_deg,
+    CAST(FLOOR(c.latitude_deg / p.cell_deg) AS INTEGER) + UNNEST([-1, -1, -1, 0, 0, 0, 1, 1, 1]) AS row_no,
+    CAST(FLOOR(c.longitude_deg / p.cell_deg) AS INTEGER) + UNNEST([-1, 0, 1, -1, 0, 1, -1, 0, 1]) AS column_no
+  FROM complaint AS c
+  CROSS JOIN parameter AS p
+  WHERE c.factory_id IS NULL AND c.latitude_deg IS NOT NULL AND c.longitude_deg IS NOT NULL
+),
+
+factory_square AS (
+  SELECT
+    f.factory_id,
+    f.latitude_deg,
+    f.longitude_deg,
+    CAST(FLOOR(f.latitude_deg / p.cell_deg) AS INTEGER) AS row_no,
+    CAST(FLOOR(f.longitude_deg / p.cell_deg) AS INTEGER) AS column_no
+  FROM core.factory AS f
+  CROSS JOIN parameter AS p
+  WHERE f.latitude_deg IS NOT NULL AND f.longitude_deg IS NOT NULL
+),
+
+near AS (
+  SELECT
+    f.factory_id,
+    COUNT(*) AS complaints
+  FROM complaint_square AS c
+  CROSS JOIN parameter AS p
+  INNER JOIN factory_square AS f ON c.row_no = f.row_no AND c.column_no = f.column_no
+  WHERE
+    -- haversine; 6371 km is the earth's radius
+    2 * 6371 * ASIN(SQRT(
+      POW(SIN(RADIANS(f.latitude_deg - c.latitude_deg) / 2), 2)
+      + COS(RADIANS(f.latitude_deg)) * COS(RADIANS(c.latitude_deg))
+      * POW(SIN(RADIANS(f.longitude_deg - c.longitude_deg) / 2), 2)
+    )) <= p.near_km
+  GROUP BY f.factory_id
+),
+
+in_province AS (
+  SELECT
+    province_code,
+    COUNT(*) AS complaints,
+    COUNT(*) FILTER (WHERE latitude_deg IS NULL OR longitude_deg IS NULL) AS complaints_nowhere
+  FROM complaint
+  WHERE factory_id IS NULL
+  GROUP BY province_code
+),
+
+about AS (
+  SELECT
+    factory_id,
+    COUNT(*) AS complaints
+  FROM complaint
+  WHERE factory_id IS NOT NULL
+  GROUP BY factory_id
+),
+
+visits AS (
+  SELECT
+    i.factory_id,
+    MAX(i.inspected_date) AS last_date,
+    COUNT(*) FILTER (
+      WHERE i.result = 'fail' AND i.order_due_date < t.night AND i.resolved_date IS NULL
+    ) AS orders_overdue
+  FROM core.inspection AS i
+  CROSS JOIN ref.tonight AS t
+  GROUP BY i.factory_id
+),
+
+hazardous AS (
+  SELECT
+    w.factory_id,
+    SUM(w.sent_hazardous_t + w.received_hazardous_t) AS hazardous_t
+  FROM summary.waste_by_factory_month AS w
+  CROSS JOIN ref.tonight AS t
+  CROSS JOIN parameter AS p
+  WHERE w.month >= DATE_TRUNC('month', t.night - p.days_back)
+  GROUP BY w.factory_id
+),
+
+figure AS (
+  SELECT
+    f.factory_id,
+    f.factory_name,
+    f.province_code,
+    f.status,
+    c.open_breaches,
+    COALESCE(a.anomalies, 0) AS anomalies,
+    COALESCE(o.complaints, 0) AS complaints_about,
+    COALESCE(n.complaints, 0) AS complaints_close_by,
+    -- A factory whose own place is unknown may be near any complaint of its province.
+    COALESCE(
+      IF(f.latitude_deg IS NULL OR f.longitude_deg IS NULL, r.complaints, r.complaints_nowhere), 0
+    ) AS complaints_in_province,
+    t.night - v.last_date AS days_since_inspection,
+    COALESCE(v.orders_overdue, 0) AS orders_overdue,
+    COALESCE(h.hazardous_t, 0) AS hazardous_t
+  FROM core.factory AS f
+  CROSS JOIN ref.tonight AS t
+  INNER JOIN summary.factory_compliance AS c ON f.factory_id = c.factory_id
+  LEFT JOIN anomalies AS a ON f.factory_id = a.factory_id
+  LEFT JOIN about AS o ON f.factory_id = o.factory_id
+  LEFT JOIN near AS n ON f.factory_id = n.factory_id
+  LEFT JOIN in_province AS r ON f.province_code = r.province_code
+  LEFT JOIN visits AS v ON f.factory_id = v.factory_id
+  LEFT JOIN hazardous AS h ON f.factory_id = h.factory_id
+),
+
+part AS (
+  SELECT
+    f.*,
+    CAST(LEAST(f.open_breaches * p.breach_points, p.breach_points_at_most) AS DOUBLE) AS breaches_score,
+    CAST(LEAST(f.anomalies * p.anomaly_points, p.anomaly_points_at_most) AS DOUBLE) AS anomalies_score,
+    CAST(LEAST(
+      f.complaints_about * p.complaint_points
+      + f.complaints_close_by * p.near_points
+      + f.complaints_in_province * p.province_points,
+      p.complaint_points_at_most
+    ) AS DOUBLE) AS complaints_score,
+    ROUND(COALESCE(
+      LEAST(f.days_since_inspection / 365 * p.year_points, p.year_points_at_most), p.year_points_at_most
+    ), 3) AS inspection_score,
+    CAST(LEAST(f.orders_overdue * p.order_points, p.order_points_at_most) AS DOUBLE) AS orders_score,
+    ROUND(LEAST(
+      LOG10(1 + CAST(f.hazardous_t AS DOUBLE)) * p.hazardous_points, p.hazardous_points_at_most
+    ), 3) AS hazardous_score
+  FROM figure AS f
+  CROSS JOIN parameter AS p
+),
+
+scored AS (
+  SELECT
+    *,
+    breaches_score + anomalies_score + complaints_score + inspection_score + orders_score + hazardous_score AS score
+  FROM part
+)
+
+SELECT
+  factory_id,
+  factory_name,
+  province_code,
+  status,
+  ROW_NUMBER() OVER (ORDER BY score DESC, factory_id ASC) AS rank,
+  ROW_NUMBER() OVER (PARTITION BY province_code ORDER BY score DESC, factory_id ASC) AS province_rank,
+  score,
+  breaches_score,
+  anomalies_score,
+  complaints_score,
+  inspection_score,
+  orders_score,
+  hazardous_score,
+  100 * breaches_score / NULLIF(score, 0) AS breaches_share_pct,
+  100 * anomalies_score / NULLIF(score, 0) AS anomalies_share_pct,
+  100 * complaints_score / NULLIF(score, 0) AS complaints_share_pct,
+  100 * inspection_score / NULLIF(score, 0) AS inspection_share_pct,
+  100 * orders_score / NULLIF(score, 0) AS orders_share_pct,
+  100 * hazardous_score / NULLIF(score, 0) AS hazardous_share_pct,
+  open_breaches,
+  anomalies,
+  complaints_about,
+  complaints_close_by + complaints_in_province AS complaints_near,
+  days_since_inspection,
+  orders_overdue,
+  hazardous_t
+FROM scored

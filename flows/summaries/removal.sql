@@ -1,0 +1,51 @@
+-- title_en: Loads sent, and the permission that each one uses
+-- title_th: การนำของเสียออกนอกโรงงานแต่ละเที่ยวกับใบอนุญาตที่ใช้
+-- ground: cl. 9 (permission before any removal); how a load finds its permission is policy, the text does not say it
+-- one_row_is: one line of a manifest
+-- columns:
+--   factory_id: generator that sent the load
+--   manifest_no: number of the manifest
+--   line_no: line of the manifest
+--   processor_id: processor that the load was sent to
+--   waste_code: waste code of the manifest
+--   management_code: method by the manifest
+--   sent_date: day the load left the generator
+--   sent_t: tonnes sent [t]
+--   named_permit_no: permission that the manifest names; NULL when it names none
+--   permit_no: permission that the load counts for; a line of it covers factory, waste, method, receiver and day.
+--     Of several it is the one that the manifest names, else the one that ends first. NULL when none covers the load
+--   permit_line_no: line of that permission; NULL when none covers the load
+WITH cover AS (
+  SELECT
+    m.factory_id,
+    m.manifest_no,
+    m.line_no,
+    ARG_MIN(
+      { 'permit_no': p.permit_no, 'line_no': p.line_no },
+      (p.permit_no IS DISTINCT FROM m.permit_no, p.valid_to_date, p.permit_no, p.line_no)
+    ) AS permit_line
+  FROM core.manifest AS m
+  INNER JOIN core.permit AS p
+    ON
+      m.factory_id = p.factory_id
+      AND m.waste_code = p.waste_code
+      AND m.management_code = p.management_code
+      AND m.processor_id = p.processor_id
+      AND m.sent_date BETWEEN p.valid_from_date AND p.valid_to_date
+  GROUP BY m.factory_id, m.manifest_no, m.line_no
+)
+
+SELECT
+  m.factory_id,
+  m.manifest_no,
+  m.line_no,
+  m.processor_id,
+  m.waste_code,
+  m.management_code,
+  m.sent_date,
+  m.mass_t AS sent_t,
+  m.permit_no AS named_permit_no,
+  c.permit_line.permit_no,
+  c.permit_line.line_no AS permit_line_no
+FROM core.manifest AS m
+LEFT JOIN cover AS c ON m.factory_id = c.factory_id AND m.manifest_no = c.manifest_no AND m.line_no = c.line_no
