@@ -32,8 +32,9 @@ check: lint test  ## both
 bench: setup  ## a whole night over 20,000 small files, as ratios
 	$(BIN)/python -m benchmarks.night
 
-docs: setup  ## schemas/DICTIONARY.md
+docs: setup  ## schemas/DICTIONARY.md and docs/conformance
 	$(BIN)/waste docs
+	$(BIN)/waste conformance
 
 lock:  ## new versions into requirements.lock, with hashes and without any index
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -7,7 +7,7 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import click
 
@@ -84,6 +84,52 @@ def serve(data: Path) -> None:
     serve_flow(data)
 
 
+@waste.command(name="try")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@DATA
+@click.option("--json", "as_json", is_flag=True, help="Everything as JSON on standard output.")
+@click.option("--marked", type=click.Path(path_type=Path), help="Marked copy: a file, or a folder for several.")
+@click.option("--sender", metavar="FACTORY_ID", help="As if sent through this factory's channel; else from the desk.")
+def try_(files: tuple[Path, ...], data: Path, as_json: bool, marked: Path | None, sender: str | None) -> None:
+    """Check files without submitting them: the answers that tonight would give. Exit code 4 when anything must be mended.
+
+    Needs no warehouse and writes nothing (but marked copies). The register is that of DATA when something is published
+    there, or a `factory` file among FILEs; without one, rules that need it are not judged, and it says so.
+
+    \b
+    waste try loads.csv
+    waste try register.csv loads.xlsx --marked out/
+    """
+    from flows.answering import answer_files
+    from flows.settings import Settings, limits_of
+
+    if answer_files(files, data, as_json, marked, sender, limits_of(Settings())):
+        sys.exit(4)
+
+
+@waste.command()
+@click.argument("report_type", metavar="TYPE")
+@click.option("--language", type=click.Choice(["th", "en"]), default="th", show_default=True, help="Of headers and examples.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file; default waste-TYPE-LANGUAGE.xlsx.")
+@click.option("--factory", metavar="FACTORY_ID", default="", help="Stands in the example rows instead of a made-up number.")
+@click.option("--processor", metavar="FACTORY_ID", default="", help="Likewise, as the processor.")
+def template(report_type: str, language: Literal["th", "en"], out: Path | None, factory: str, processor: str) -> None:
+    """The official XLSX template of a report type, with lists, comments and example rows.
+
+    TYPE is factory, permit, manifest, receipt, annual, processing, inspection or complaint. The made-up factory numbers of
+    the examples stand in no register, so that a template sent in as it is does no harm.
+    """
+    from flows.feedback.template import template as make
+
+    made = make(report_type, language, {"factory_id": factory, "processor_id": processor})
+    path = out or Path(f"waste-{report_type}-{language}.xlsx")
+    try:
+        path.write_bytes(made.content)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+    click.echo(f"{path} is written (template version {made.version})")
+
+
 @waste.command()
 @DATA
 @click.argument("statement")
@@ -126,9 +172,17 @@ def demo(data: Path, factories: int, seed: int) -> None:
 
 
 @waste.command()
+@click.argument("receipt", required=False)
 @DATA
-def verify(data: Path) -> None:
-    """Prove archive and ledger unbroken: every hash, every row count. Exit code 5 when anything differs."""
+@click.option("--public-key", metavar="KEY", help="The department's public key; else that of the settings.")
+def verify(receipt: str | None, data: Path, public_key: str | None) -> None:
+    """Prove archive and ledger unbroken: every hash, every row count. Exit code 5 when anything differs.
+
+    With RECEIPT (its .html or .pdf, or the text of its QR code): prove offline that it is ours and unaltered.
+    """
+    if receipt is not None:
+        _verify_receipt(receipt, public_key)
+        return
     from flows.proof import prove
     from flows.warehouse import Store
 
@@ -139,6 +193,93 @@ def verify(data: Path) -> None:
     if differences:
         sys.exit(5)
     click.echo("unbroken: every hash and every row count is as it was written")
+
+
+def _verify_receipt(receipt: str, public_key: str | None) -> None:
+    from flows.feedback.page import prove_receipt
+    from flows.settings import Settings, signer_of
+    from flows.signing import signer_of as test_signer_of
+
+    path = Path(receipt)
+    if receipt.startswith("WR1."):
+        content = receipt.encode()
+    elif path.is_file():
+        content = path.read_bytes()
+    else:
+        raise UsageError(f"{receipt} is neither a file nor the text of a QR code (WR1...)")
+    public = public_key or signer_of(Settings()).public
+    proof = prove_receipt(content, public)
+    for name, value in proof.facts.items():
+        click.echo(f"  {name}: {value}")
+    click.echo(proof.words)
+    if proof.is_ours and public == test_signer_of("").public:
+        click.echo("but it is signed with the test key, which everybody knows: it proves nothing")
+    if not proof.is_ours or proof.is_whole is False:
+        sys.exit(5)
+
+
+@waste.command()
+@click.argument("submission_id")
+@DATA
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder; default DATA/feedback.")
+def receipt(submission_id: str, data: Path, out: Path | None) -> None:
+    """Write the receipt of a submission: receipt.html, receipt.pdf and findings.json, in a folder named by its id.
+
+    SUBMISSION_ID is the sha256 of the file, or its first letters (at least 8).
+    """
+    from flows.feedback.giving import receipt_of, written
+    from flows.settings import Settings, font_folders_of, signer_of
+    from flows.warehouse import Store
+
+    settings, store = Settings(), Store(data)
+    found = receipt_of(store.published, submission_id)
+    for line in written(out or store.feedback, found, signer_of(settings), font_folders_of(settings)):
+        click.echo(line)
+
+
+@waste.command()
+@click.argument("submission_id")
+@DATA
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder; default DATA/feedback.")
+def mend(submission_id: str, data: Path, out: Path | None) -> None:
+    """Write the mend-me file of a submission: only the rows held back, with what is wrong beside each.
+
+    Mended and sent in again, its rows join the accepted ones of their report instead of replacing them.
+    """
+    from flows.feedback.giving import receipt_of
+    from flows.feedback.mend_file import mend_files
+    from flows.warehouse import Store
+
+    store = Store(data)
+    whole_id = receipt_of(store.published, submission_id).submission_id
+    made = mend_files(store.work, whole_id)
+    folder = (out or store.feedback) / whole_id
+    for name, content in made.items():
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"mend-{name}.csv"
+        path.write_bytes(content)
+        click.echo(f"{path} is written")
+    if not made:
+        click.echo("no row of this submission is held back: there is nothing to mend")
+
+
+@waste.command()
+@click.option("--new", is_flag=True, help="Make a new secret for WASTE_SIGNING_KEY; nothing is stored.")
+def key(new: bool) -> None:
+    """The public key with which receipts are proven; publish it where factories trust it."""
+    from flows.settings import Settings, signer_of
+    from flows.signing import new_secret
+    from flows.signing import signer_of as signer_of_secret
+
+    if new:
+        secret = new_secret()
+        click.echo(f"WASTE_SIGNING_KEY={secret}")
+        click.echo(f"its public key: {signer_of_secret(secret).public}")
+        return
+    signer = signer_of(Settings())
+    click.echo(signer.public)
+    if signer.is_test:
+        click.echo("this is the test key, which everybody knows: set WASTE_SIGNING_KEY (`waste key --new`)", err=True)
 
 
 @waste.command()
@@ -169,6 +310,23 @@ def docs() -> None:
 
     PATH.write_text(dictionary(), encoding="utf-8")
     click.echo(f"{PATH.name} is written")
+
+
+@waste.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder; default docs/conformance.")
+def conformance(out: Path | None) -> None:
+    """Write the conformance kit: numbered files for software houses, each with the answer that must come."""
+    from flows.conformance import FOLDER, kit
+
+    logging.getLogger("flows").setLevel(logging.WARNING)
+    folder, files = out or FOLDER, kit()
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        if path.is_file() and path.name not in files:
+            path.unlink()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    click.echo(f"{len(files)} files are written to {folder}")
 
 
 def main() -> NoReturn:

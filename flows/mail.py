@@ -41,7 +41,7 @@ from flows.ledger import Entry, Ledger, instant, stamp, sync_folder
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["digest", "stop", "suspicion"]
+Kind = Literal["digest", "stop", "suspicion", "receipt"]
 State = Literal["pending", "sent", "failed", "redirected"]
 
 COMMAND_SECONDS = (
@@ -49,7 +49,7 @@ COMMAND_SECONDS = (
 )
 DATA_SECONDS = 600.0  # longest wait for the answer to a whole message: RFC 5321, 4.5.3.2.6; giving up sooner makes doubt
 DOUBTS = 2  # so many mails of one run may be left unanswered before the server is left alone until the next night
-_ROLE = re.compile(r"headquarters|operators|province-[0-9]{2}")
+_ROLE = re.compile(r"headquarters|operators|province-[0-9]{2}|factory-[0-9]{14}")
 _ADDRESS = re.compile(r"[!-~]+@[!-~]+")  # printable ASCII without a space: cannot break a header or an SMTP command
 _NOT_IN_ADDRESS = frozenset('<>(),;:"[]\\')
 _ENHANCED_CODE = re.compile(rb"^[245]\.[0-9]{1,3}\.[0-9]{1,3}\b")

@@ -83,6 +83,12 @@ class Intake:
     batches: dict[str, list[Batch]] = field(default_factory=lambda: defaultdict(list))
     held: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
+    def add(self, files: Sequence[File], batches: Sequence[Batch]) -> None:
+        """Files that were read, and their rows."""
+        self.files.update({file.file_no: file for file in files})
+        for batch in batches:
+            self.batches[batch.report.name].append(batch)
+
 
 def loaded_packs(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Packs that this work file holds."""
@@ -103,7 +109,7 @@ def known_submissions(connection: duckdb.DuckDBPyConnection) -> set[str]:
 def take_in(
     connection: duckdb.DuckDBPyConnection, packs: Sequence[Entry], night: date, store: Store, limits: Limits, step: Step[Any]
 ) -> Intake:
-    """Read, check and load packs: the register first, because all others refer to it.
+    """Read packs, then check and load their rows.
 
     Args:
         connection: the work file, inside the night's transaction.
@@ -125,26 +131,55 @@ def take_in(
                 return read(pack, len(intake.files), seen, workbooks, store.scratch, limits)
 
             files, batches = step(f"read pack {number} of {len(packs)}", read_one)
-            intake.files.update({file.file_no: file for file in files})
-            for batch in batches:
-                intake.batches[batch.report.name].append(batch)
-    for report in all_reports().values():
-        if intake.batches[report.name]:
-            _take_in_report(connection, report, intake, night, step)
-    write_submissions(connection, list(intake.files.values()), intake.held, night)
+            intake.add(files, batches)
+    judge_and_load(connection, intake, night, step)
     return intake
 
 
-def _take_in_report(connection: duckdb.DuckDBPyConnection, report: Report, intake: Intake, night: date, step: Step[Any]) -> None:
+def judge_and_load(
+    connection: duckdb.DuckDBPyConnection,
+    intake: Intake,
+    night: date,
+    step: Step[Any],
+    has_register: bool = True,
+    before_load: Callable[[Report, list[Checked]], None] | None = None,
+) -> None:
+    """Check and load what was read: the register first, because all others refer to it.
+
+    Args:
+        connection: the work file, or one in memory (`waste try`).
+        intake: files and batches; its batches are used up.
+        night: the night.
+        step: runs each step.
+        has_register: False leaves out the rules that need the register.
+        before_load: told the checked rows of each report type before they are loaded.
+    """
+    for report in all_reports().values():
+        if intake.batches[report.name]:
+            _take_in_report(connection, report, intake, night, step, has_register, before_load)
+    write_submissions(connection, list(intake.files.values()), intake.held, night)
+
+
+def _take_in_report(
+    connection: duckdb.DuckDBPyConnection,
+    report: Report,
+    intake: Intake,
+    night: date,
+    step: Step[Any],
+    has_register: bool,
+    before_load: Callable[[Report, list[Checked]], None] | None,
+) -> None:
     aliases = old_numbers(connection)
     batches = intake.batches.pop(report.name)
 
     def check_all() -> list[Checked]:
-        return [check(connection, batch, intake.files, night, aliases) for batch in batches]
+        return [check(connection, batch, intake.files, night, aliases, has_register) for batch in batches]
 
     checked = step(f"check {report.name}", check_all)
     for each in checked:
         _complete_logs(each, intake.files)
+    if before_load:
+        before_load(report, checked)
     held = step(f"load {report.name}", lambda: load(connection, report, checked, intake.files, night))
     for file_no, count in held.items():
         intake.held[file_no] += count

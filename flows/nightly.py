@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import os
 import time
@@ -18,6 +19,7 @@ os.environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
 os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
 
+import duckdb
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
@@ -26,11 +28,13 @@ from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settin
 from flows import night as wiring
 from flows.clock import now
 from flows.errors import NightError
+from flows.feedback.giving import give_back
+from flows.feedback.post import addresses, compose_receipts
 from flows.lease import lease
 from flows.ledger import Ledger, stamp
-from flows.mail import SendResult, record, send
+from flows.mail import MailRoute, SendResult, mails_of, record, send
 from flows.pages import write_suites_page
-from flows.settings import Settings, limits_of, route_of
+from flows.settings import Settings, limits_of, route_of, signer_of
 from flows.steps.alert import compose, compose_stop, refresh_table
 from flows.steps.archive import archive, started
 from flows.steps.detect import Detected, detect
@@ -124,6 +128,10 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
             stop_when_unbelievable(verdicts)
             refresh_table(connection, ledger)  # what earlier letters told, also those of a night that died
             letters = step("compose letters", lambda: compose(connection, times.night, detected.suspicion))
+            if not detected.suspicion:  # when the pipeline suspects itself, nobody is told to mend anything
+                letters += step("compose receipts", lambda: compose_receipts(
+                    connection, times.night, settings.factory_mails_per_night
+                ))  # fmt: skip
             record(ledger, store.outbox, letters, finished_at)
             refresh_table(connection, ledger)
             wiring.comment_all(connection)
@@ -132,8 +140,9 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
         night_facts = {"night": str(times.night), "finished_at": stamp(finished_at), "runs": runs}
         ledger.append("night_published", night_facts)
         counts = wiring.counts_of(connection, times.night)
-        mails = step("alert", lambda: send(ledger, store.outbox, route_of(settings), now()))
+        mails = step("alert", lambda: send(ledger, store.outbox, _route(settings, connection, ledger), now()))
         refresh_table(connection, ledger)
+    step("feedback", lambda: give_back(store, times.night, signer_of(settings), settings.receipts_per_night))
     return NightResult(times.night, counts, detected, mails)
 
 
@@ -148,6 +157,13 @@ def run_now(night: date | str | None, data: Path) -> NightResult:
     wiring.times_of(Ledger(Store(data).ledger), _day(night), now())
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         return nightly(night, data)
+
+
+def _route(settings: Settings, connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> MailRoute:
+    """The way out of the house, with the registered addresses of factories that mails wait for."""
+    route = route_of(settings)
+    waiting = [mail.to_role for mail in mails_of(ledger).values() if not mail.is_final]
+    return dataclasses.replace(route, addresses={**route.addresses, **addresses(connection, waiting)})
 
 
 def stop_when_unbelievable(verdicts: list[Verdict]) -> None:

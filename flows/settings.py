@@ -5,14 +5,18 @@ Only nightly, deployments and the command line know them; steps get plain values
 
 from __future__ import annotations
 
+import os
 from datetime import date
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from flows import signing
 from flows.mail import MailRoute
 from flows.reading.limits import Limits
+from flows.signing import Signer
 
 
 class Settings(BaseSettings):
@@ -53,9 +57,34 @@ class Settings(BaseSettings):
     workbook_seconds: int = Field(120, description="longest time for opening one workbook [s]")
     workbook_memory_mb: int = Field(2_000, description="most memory for opening one workbook [MB]")
 
+    signing_key: SecretStr = Field(
+        SecretStr(""), description="signs receipts, made by `waste key --new`; empty = the test key, which proves nothing"
+    )
+    font_folders: str = Field("", description="folders with Thai fonts for PDF, beside the system's; separated as in PATH")
+    factory_mails_per_night: int = Field(
+        200, ge=0, description="mails of a night to factories whose files must be mended; 0 = none"
+    )
+    receipts_per_night: int = Field(
+        25, ge=0, description="receipts that the night itself writes, for files with errors; `waste receipt` writes any other"
+    )
+
     memory_limit_mb: int = Field(1_200, description="memory that DuckDB may use in the night [MB]")
     sql_seconds: int = Field(60, description="longest time of one statement of `waste sql` [s]")
     sql_memory_mb: int = Field(1_000, description="most memory of one statement of `waste sql` [MB]")
+
+
+def signer_of(settings: Settings) -> Signer:
+    """Who signs receipts.
+
+    Raises:
+        UsageError: the key is no key.
+    """
+    return signing.signer_of(settings.signing_key.get_secret_value())
+
+
+def font_folders_of(settings: Settings) -> list[Path]:
+    """Folders with fonts, beside the system's."""
+    return [Path(folder) for folder in settings.font_folders.split(os.pathsep) if folder]
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -70,6 +70,11 @@ class Store:
         """Pages that open offline."""
         return self.data / "published"
 
+    @property
+    def feedback(self) -> Path:
+        """What goes back to submitters, one folder per submission."""
+        return self.data / "feedback"
+
     def make_folders(self) -> None:
         """Create what is missing."""
         for folder in (self.inbox, self.archive, self.work.parent, self.scratch, self.outbox, self.pages):

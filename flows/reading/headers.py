@@ -13,6 +13,7 @@ from schemas.records import Report
 from schemas.reports import all_reports
 
 _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
+MEND_COLUMN = "waste-reports: mends"  # our mend-me files: the submission and row that a row mends
 MARK_COLUMN = "waste-reports: findings"  # our own marked copies carry it; it is ignored when they come back
 
 
@@ -68,6 +69,11 @@ def _all_keys() -> frozenset[str]:
 def is_header_name(text: str) -> bool:
     """Whether a text is the header of a column of any report type."""
     return header_key(text) in _all_keys()
+
+
+def is_mend_column(text: str) -> bool:
+    """Whether a header is that of the column by which our mend-me files say what they mend."""
+    return header_key(text) == header_key(MEND_COLUMN)
 
 
 def match_header(cells: Sequence[str]) -> Header | None:

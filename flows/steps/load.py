@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from flows.batches import FILE_NO, ROW, SHEET, Checked, File, cells_json, finding
 from flows.clock import naive_utc
+from flows.mends import sort_mends
 from schemas.records import Finding, Report
 from schemas.tables import AUDIT_FINDING, QUARANTINE_ROW, core_table
 
@@ -55,9 +56,12 @@ def load(
         Rows held back, by file_no.
     """
     _register_files(connection, files, night)
+    checked, added = sort_mends(connection, report, checked, files)
     typed = [_with_flags(each) for each in checked]
     for number, table in enumerate(typed):
-        connection.register(f"typed_{number}", table)
+        connection.register(f"typed_{number}", table.filter(pa.array(~added[number])) if number in added else table)
+    for number, rows in added.items():
+        _add_mended(connection, report, typed[number].filter(pa.array(rows)))
     _find_contested(connection, report, len(typed))
     held = [_held_by_version(connection, report, number) for number in range(len(typed))]
     _replace_current(connection, report)
@@ -172,7 +176,16 @@ def _replace_current(connection: duckdb.DuckDBPyConnection, report: Report) -> N
         connection.execute(f"DELETE FROM core.{report.name} AS c USING replaced AS v WHERE {_same_key(report, 'c', 'v')}")
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, report: Report, number: int) -> None:
+def _add_mended(connection: duckdb.DuckDBPyConnection, report: Report, rows: pa.Table) -> None:
+    """Mended rows join the current rows of their report, before any other version of tonight is looked at."""
+    connection.register("mended", rows)
+    source = f"FROM mended AS t JOIN night_files AS f ON f.{FILE_NO} = t.{FILE_NO}"
+    connection.execute(f"INSERT INTO core.{report.name} SELECT {_core_values(report)} {source} WHERE NOT t.is_faulty")
+    connection.unregister("mended")
+
+
+def _core_values(report: Report) -> str:
+    """A row of core as SQL over a typed row `t` of the file `f`."""
     names = [f't."{field.name}"' for field in report.fields]
     if report.has_mass:
         names.append(f"{_MASS_T} AS mass_t")
@@ -185,7 +198,11 @@ def _insert(connection: duckdb.DuckDBPyConnection, report: Report, number: int) 
         "f.received_at",
         "f.night",
     ]
-    select = ", ".join(names)
+    return ", ".join(names)
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, report: Report, number: int) -> None:
+    select = _core_values(report)
     source = f"FROM typed_{number} AS t JOIN night_files AS f ON f.{FILE_NO} = t.{FILE_NO}"
     contested = connection.execute("SELECT count(*) FROM version").fetchone()
     if not contested or not contested[0]:

@@ -20,10 +20,11 @@ import pyarrow.csv
 
 from flows.batches import FILE_NO, HELD, MISFIT, OTHER, ROW, SHEET, Batch, File, finding
 from flows.errors import SubmissionError
+from flows.mends import mended_submissions
 from flows.reading.delimited import DELIMITERS
 from flows.reading.encoding import decode
 from flows.reading.files import read_file
-from flows.reading.headers import Header, header_names, match_header
+from flows.reading.headers import Header, header_names, is_mend_column, match_header
 from flows.reading.limits import Limits, megabytes, over_limit
 from flows.reading.sheets import Sheet
 from flows.reading.workbook import WorkbookReader
@@ -268,6 +269,8 @@ def _read_exactly(
     file.rows_read = sum(sheet.count for sheet in sheets)
     logs = [_sheet_log(sheet) for sheet in sheets]
     file.log = logs[0] if len(logs) == 1 else {"sheets": logs}
+    if mended := sorted({each for sheet in sheets for each in mended_submissions(sheet.other_cells)}):
+        file.log["mends"] = mended
     for sheet in sheets:
         _judge_header(file, sheet)
         if sheet.count:
@@ -277,8 +280,12 @@ def _read_exactly(
 def _sheet_log(sheet: Sheet) -> dict[str, Any]:
     header = sheet.header
     named = {"source_sheet": sheet.name} if sheet.name else {}
-    unknown = {"unknown_columns": list(header.unknown.values())} if header.unknown else {}
+    unknown = {"unknown_columns": strange} if (strange := _strange(header)) else {}
     return {**sheet.log, **named, "report_type": header.report.name, **unknown}
+
+
+def _strange(header: Header) -> list[str]:
+    return [text for text in header.unknown.values() if not is_mend_column(text)]
 
 
 def _judge_header(file: File, sheet: Sheet) -> None:
@@ -288,7 +295,7 @@ def _judge_header(file: File, sheet: Sheet) -> None:
     for column, texts in header.repeated.items():
         found = " | ".join(texts)
         file.findings.append(finding("column_is_unique", file, sheet.name, None, header.report, column, found=found))
-    for text in header.unknown.values():
+    for text in _strange(header):
         file.findings.append(finding("column_is_known", file, sheet.name, None, None, text, value=text))
 
 

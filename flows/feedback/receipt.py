@@ -1,0 +1,144 @@
+"""The receipt of one file: what we received, how we read it, what we accepted, what it changed and what must be mended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
+from typing import Any
+
+import duckdb
+
+from flows.feedback.changes import Change, change_of
+from flows.feedback.words import Group, LogLine, groups_of, log_lines, ordered
+from schemas.records import Finding, Report
+from schemas.reports import all_reports
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Everything that stands on a receipt.
+
+    Attributes:
+        submission_id: sha256 of the file.
+        original_name: as it was sent; shown, never used.
+        received_at: UTC.
+        copies: when the same bytes came again.
+        changes: one per report type with accepted rows.
+        findings: all of them, in the order of the file.
+    """
+
+    submission_id: str
+    original_name: str
+    received_at: datetime
+    night: date
+    submitted_by: str
+    reports: tuple[Report, ...]
+    outcome: str
+    rows_read: int
+    rows_accepted: int
+    rows_quarantined: int
+    size_bytes: int
+    reading_log: dict[str, Any]
+    copies: tuple[datetime, ...]
+    changes: tuple[Change, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def log(self) -> list[LogLine]:
+        """The reading log in words."""
+        return log_lines(self.reading_log)
+
+    @property
+    def groups(self) -> list[Group]:
+        """Findings by check."""
+        return groups_of(self.findings)
+
+    @property
+    def errors(self) -> int:
+        """How many must be mended."""
+        return sum(each.severity == "error" for each in self.findings)
+
+    def facts(self) -> dict[str, Any]:
+        """What is signed, beside the hash of the page: short keys, because a QR code holds little."""
+        return {
+            "v": 1,
+            "id": self.submission_id,
+            "at": self.received_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "type": "+".join(report.name for report in self.reports),
+            "out": self.outcome,
+            "rows": [self.rows_read, self.rows_accepted, self.rows_quarantined],
+            "found": [self.errors, len(self.findings) - self.errors],
+        }
+
+    def document(self) -> dict[str, Any]:
+        """The same for programs, with every finding."""
+        return {
+            "format": "waste-findings/1",
+            "submission_id": self.submission_id,
+            "original_name": self.original_name,
+            "received_at": self.received_at.isoformat(),
+            "night": self.night.isoformat(),
+            "submitted_by": self.submitted_by,
+            "report_type": "+".join(report.name for report in self.reports) or None,
+            "outcome": self.outcome,
+            "rows": {"read": self.rows_read, "accepted": self.rows_accepted, "quarantined": self.rows_quarantined},
+            "findings": [
+                {each.name: getattr(found, each.name) for each in fields(Finding) if each.name != "submission_id"}
+                for found in self.findings
+            ],
+            "reading_log": self.reading_log,
+        }
+
+
+def receipts(connection: duckdb.DuckDBPyConnection, submission_ids: Sequence[str]) -> Iterator[Receipt]:
+    """Receipts of submissions, in that order; an unknown id gives none.
+
+    Args:
+        connection: a warehouse file; in the published one personal data is held back already.
+        submission_ids: the submissions.
+    """
+    ids = list(submission_ids)
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for row in _dicts(connection, "FROM audit.submission WHERE submission_id IN (SELECT unnest($ids)) ORDER BY received_at", ids):
+        rows.setdefault(row["submission_id"], []).append(row)
+    names = [each.name for each in fields(Finding)]
+    findings: dict[str, list[Finding]] = {}
+    statement = f"SELECT {', '.join(names)} FROM audit.finding WHERE submission_id IN (SELECT unnest($ids))"
+    for row in _dicts(connection, statement, ids):
+        findings.setdefault(row["submission_id"], []).append(Finding(**row))
+    for each in ids:
+        if each in rows:
+            yield _receipt(connection, rows[each], findings.get(each, []))
+
+
+def _receipt(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]], findings: Iterable[Finding]) -> Receipt:
+    main = next((row for row in rows if row["outcome"] != "duplicate"), rows[0])
+    names = (main["report_type"] or "").split("+")
+    reports = tuple(all_reports()[name] for name in names if name in all_reports())
+    submission_id = main["submission_id"]
+    changes = (change_of(connection, report, submission_id) for report in reports) if main["rows_accepted"] else ()
+    return Receipt(
+        submission_id=submission_id,
+        original_name=main["original_name"],
+        received_at=main["received_at"].replace(tzinfo=UTC),
+        night=main["night"],
+        submitted_by=main["submitted_by"],
+        reports=reports,
+        outcome=main["outcome"],
+        rows_read=main["rows_read"],
+        rows_accepted=main["rows_accepted"],
+        rows_quarantined=main["rows_quarantined"],
+        size_bytes=main["size_bytes"],
+        reading_log=json.loads(main["reading_log"] or "{}"),
+        copies=tuple(row["received_at"].replace(tzinfo=UTC) for row in rows if row is not main),
+        changes=tuple(each for each in changes if each.replaced or each.new_rows or each.mended_rows),
+        findings=tuple(ordered(findings)),
+    )
+
+
+def _dicts(connection: duckdb.DuckDBPyConnection, statement: str, ids: list[str]) -> list[dict[str, Any]]:
+    cursor = connection.execute(statement, {"ids": ids})
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
