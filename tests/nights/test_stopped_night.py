@@ -18,7 +18,7 @@ from tests.nights.small_world import NIGHT_2, tables
 @pytest.fixture
 def corrupted(two_nights):
     with duckdb.connect(str(two_nights.work)) as connection:
-        connection.execute("INSERT INTO core.manifest SELECT * FROM core.manifest WHERE manifest_no = 'M1'")
+        connection.execute("UPDATE core.manifest SET waste_code = '000000' WHERE manifest_no = 'M1'")
     return two_nights
 
 
@@ -29,7 +29,7 @@ def test_nothing_is_published_and_operators_are_mailed(corrupted):
     assert corrupted.published.read_bytes() == before
     last = Ledger(corrupted.ledger).entries
     stopped = [entry for entry in last if entry.kind == "night_stopped"]
-    assert "repeated_keys = 1" in stopped[-1].facts["reason"]
+    assert "unknown_waste_codes = 1" in stopped[-1].facts["reason"]
     mails = [entry.facts for entry in last if entry.kind == "mail_recorded" and entry.facts["kind"] == "stop"]
     assert [mail["to_role"] for mail in mails] == ["operators"]
     text = (corrupted.outbox / mails[0]["eml"]).read_text()

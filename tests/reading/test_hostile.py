@@ -66,9 +66,7 @@ def test_any_string_in_any_cell_of_any_report(report: str, form: str):
     assert {f["check_id"] for f in night.findings if f["source_row"] is None} == set()
 
 
-_text = st.one_of(
-    st.sampled_from(NAUGHTY), st.text(max_size=12), st.from_regex(r"[-+0-9.,eE๐-๙ /:]{1,12}", fullmatch=True)
-)
+_text = st.one_of(st.sampled_from(NAUGHTY), st.text(max_size=12), st.from_regex(r"[-+0-9.,eE๐-๙ /:]{1,12}", fullmatch=True))
 
 
 @st.composite

@@ -18,8 +18,12 @@ HEADER_TH = {field.name: field.header_th for field in all_reports()["manifest"].
 
 # What a cell may hold that is hard to cut: nothing, blanks, other delimiters, marks of byte order, line ends of Unicode
 _cells = st.one_of(
-    st.sampled_from(["", " ", "\u00a0", "\u200b", "\ufeff", "M1", "1,5", "a;b", "a|b", "\u2028", "\x0b", "\x1c", "\x85", "ของเสีย", "'"]),
-    st.sampled_from(["manifest_no", "MANIFEST_NO ", "เลขที่เอกสารกำกับ", "quantity", "รวม", "\x00", '"', '""', "\r", "\n", "x" * 41]),
+    st.sampled_from(
+        ["", " ", "\u00a0", "\u200b", "\ufeff", "M1", "1,5", "a;b", "a|b", "\u2028", "\x0b", "\x1c", "\x85", "ของเสีย", "'"]
+    ),
+    st.sampled_from(
+        ["manifest_no", "MANIFEST_NO ", "เลขที่เอกสารกำกับ", "quantity", "รวม", "\x00", '"', '""', "\r", "\n", "x" * 41]
+    ),
     st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"), max_size=6),
 )
 

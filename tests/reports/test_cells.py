@@ -102,7 +102,12 @@ def test_other_kinds(read: Any, texts: dict[str, Any]):
 
 
 def test_calendars_are_told_by_the_size_of_the_year():
-    assert [read_date(text).calendar for text in ("2026-01-01", "2569-01-01", "1/1/2569", "31/2/2569")] == ["CE", "BE", "BE", None]
+    assert [read_date(text).calendar for text in ("2026-01-01", "2569-01-01", "1/1/2569", "31/2/2569")] == [
+        "CE",
+        "BE",
+        "BE",
+        None,
+    ]
     assert (read_year("2569").calendar, read_month("2026-01").calendar) == ("BE", "CE")
 
 

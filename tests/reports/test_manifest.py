@@ -24,7 +24,7 @@ _quantity = st.decimals(Decimal("0.000001"), Decimal("999999999999.999999"), pla
 _density = st.decimals(Decimal("0.000001"), Decimal(999_999), places=6, allow_nan=False)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @example([(Decimal("999999999999.999999"), Decimal("999999"))])
 @example([(Decimal("999999999999.999999"), Decimal("999998.999999"))])
 @example([(Decimal("0.000001"), Decimal("0.000001"))])
@@ -37,7 +37,9 @@ def test_masses_are_exact_in_every_unit(pairs: list[tuple[Decimal, Decimal]]):
             name = f"{number}{unit}"
             with localcontext(prec=60):
                 expected[name] = quantity * factor
-            rows.append(cells_of("manifest", manifest_no=name, quantity=f"{quantity:f}", unit=unit, density_kg_per_l=f"{density:f}"))
+            rows.append(
+                cells_of("manifest", manifest_no=name, quantity=f"{quantity:f}", unit=unit, density_kg_per_l=f"{density:f}")
+            )
     night = Warehouse().night(Given(csv_bytes(rows)))
     assert {row["manifest_no"]: row["mass_t"] for row in night.core("manifest")} == expected
     assert all(row["mass_t"] * 1000 == row["quantity"] for row in night.core("manifest") if row["unit"] == "kg")
