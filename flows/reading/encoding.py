@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import islice
 
 from flows.errors import SubmissionError
 
@@ -11,26 +12,32 @@ _THAI = re.compile(r"[\u0e01-\u0e5b]")
 # Text in another encoding read as cp874 breaks the order in which Thai is written almost at every letter; people who type
 # Thai break it once in a while.
 _LETTERS_PER_SLIP = 50
-_IMPLAUSIBLE = re.compile(
-    "|".join(
-        (
-            r"(?<![ก-ฮัำิ-ฺ็-๎])[ัิ-ฺ็-๎]",  # a vowel above or below, or a tone mark, on no consonant
-            r"[ัิ-ู]{2}|[่-๋]{2}",  # two of them on one
-            r"[เ-ไ](?![ก-ฮ])",  # a leading vowel before none
-            r"(?<![ก-ฮ่-๋])[าำ]|(?<![ก-ฮ่-๋า])ะ",  # a following vowel after none
-            r"(?<![ฤฦ])ๅ|ฦ(?!ๅ)|[ฃฅ๏๚๛]",  # letters that nobody writes any more
-            r"(?<![ก-๛])[ก-๛](?=[A-Za-z])|(?<=[A-Za-z])[ก-๛](?![ก-๛])",  # one letter alone in a Latin word: Espa๑a, mณ
-        )
+# Each begins with the letter that is wrong, so that the search skips all others at once; what stands before comes after it.
+_IMPLAUSIBLE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"[ัิ-ฺ็-๎](?<![ก-ฮัำิ-ฺ็-๎].)",  # a vowel above or below, or a tone mark, on no consonant
+        r"[ัิ-ู](?<=[ัิ-ู].)|[่-๋](?<=[่-๋].)",  # two of them on one
+        r"[เ-ไ](?![ก-ฮ])",  # a leading vowel before none
+        r"[าำ](?<![ก-ฮ่-๋].)",  # a following vowel after none
+        r"ะ(?<![ก-ฮ่-๋า].)",
+        r"[ฃฅฦๅ๏๚๛](?<![ฤฦ]ๅ)(?!ๅ)",  # letters that nobody writes any more
+        r"[ก-๛](?<![ก-๛].)(?=[A-Za-z])|[ก-๛](?<=[A-Za-z].)(?![ก-๛])",  # one alone in a Latin word: Espa๑a, mณ
     )
 )
+_THAI_BYTES = bytes([*range(0xA1, 0xDB), *range(0xDF, 0xFC)])
 # Signs that English texts borrow. In cp874 each would be a syllable such as ยฒ that is no word, so they leave no doubt.
+_ASCII = frozenset(map(chr, range(128)))
 _SIGNS = frozenset("\u00a0°±²³µ·¼½¾×")
 
 
-def is_plausible_thai(text: str) -> bool:
-    """Whether the Thai letters of a text stand in an order in which Thai is written."""
-    letters = len(_THAI.findall(text))
-    return letters > 0 and len(_IMPLAUSIBLE.findall(text)) * _LETTERS_PER_SLIP <= letters
+def is_plausible_thai(data: bytes) -> bool:
+    """Whether the Thai letters of bytes that are cp874 stand in an order in which Thai is written."""
+    letters = len(data) - len(data.translate(None, _THAI_BYTES))
+    allowed = letters // _LETTERS_PER_SLIP
+    text = data.decode("cp874")
+    slips = (None for pattern in _IMPLAUSIBLE for _ in pattern.finditer(text))
+    return letters > 0 and sum(1 for _ in islice(slips, allowed + 1)) <= allowed
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -57,14 +64,15 @@ def decode(data: bytes) -> tuple[str, str]:
         )
     if data.isascii():
         return data.decode("ascii"), "ascii"
-    thai = _as_thai(data)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
+        thai = _as_thai(data)
         if thai is None:
             raise _question(data, error.start) from error
         return thai, "cp874"
-    if thai is not None and not _THAI.search(text) and not _SIGNS.issuperset(re.findall(r"[^\x00-\x7f]", text)):
+    is_certain = _THAI.search(text) or _SIGNS.issuperset(set(text) - _ASCII)
+    if not is_certain and (thai := _as_thai(data)) is not None:
         # Valid UTF-8 without one Thai letter, and plausible Thai in cp874: both readings stand, so we ask.
         raise _question_of_two(data, thai, text)
     return text, "utf-8"
@@ -72,10 +80,9 @@ def decode(data: bytes) -> tuple[str, str]:
 
 def _as_thai(data: bytes) -> str | None:
     try:
-        text = data.decode("cp874")
+        return data.decode("cp874") if is_plausible_thai(data) else None
     except UnicodeDecodeError:
         return None
-    return text if is_plausible_thai(text) else None
 
 
 def _question_of_two(data: bytes, thai: str, text: str) -> SubmissionError:
