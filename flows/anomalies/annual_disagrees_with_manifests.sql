@@ -34,15 +34,7 @@ report AS (
     a.factory_id,
     a.report_year,
     SUM(a.sent_off_site_t) AS reported_t,
-    ANY_VALUE(a.submitted_by) AS submitted_by,
-    LIST(
-      {
-        'table': 'core.annual',
-        'submission_id': a.submission_id,
-        'source_sheet': a.source_sheet,
-        'source_row': a.source_row
-      } ORDER BY a.submission_id, a.source_sheet, a.source_row
-    ) AS source_rows
+    ANY_VALUE(a.submitted_by) AS submitted_by
   FROM core.annual AS a
   INNER JOIN summary.obligation AS o
     ON a.factory_id = o.factory_id AND o.report_type = 'annual' AND CAST(a.report_year AS VARCHAR) = o.period
@@ -63,60 +55,75 @@ sent AS (
   GROUP BY r.factory_id, YEAR(r.sent_date)
 ),
 
-hand AS (
-  SELECT DISTINCT
-    factory_id,
-    YEAR(sent_date) AS sent_year,
-    submitted_by
-  FROM core.manifest
-),
-
-other_hand AS (
-  SELECT
-    r.factory_id,
-    r.report_year
-  FROM report AS r
-  INNER JOIN hand AS h
-    ON r.factory_id = h.factory_id AND r.report_year = h.sent_year AND r.submitted_by <> h.submitted_by
-  GROUP BY r.factory_id, r.report_year
-),
-
 compared AS (
   SELECT
     r.factory_id,
     r.report_year,
     r.reported_t,
+    r.submitted_by,
     COALESCE(s.sent_t, 0) AS sent_t,
     COALESCE(s.rejected_t, 0) AS rejected_t,
     -- the figure of the manifests that lies nearest to the report
     LEAST(GREATEST(r.reported_t, COALESCE(s.sent_t - s.rejected_t, 0)), COALESCE(s.sent_t, 0)) AS nearest_t,
-    COALESCE(s.loads, 0) AS loads,
-    h.factory_id IS NOT NULL AS is_independent,
-    r.source_rows
+    COALESCE(s.loads, 0) AS loads
   FROM report AS r
   LEFT JOIN sent AS s ON r.factory_id = s.factory_id AND r.report_year = s.sent_year
-  LEFT JOIN other_hand AS h ON r.factory_id = h.factory_id AND r.report_year = h.report_year
   WHERE r.report_year IN (SELECT o.sent_year FROM sent AS o)
+),
+
+disagreeing AS (
+  SELECT
+    c.*,
+    p.tolerance_pct
+  FROM compared AS c
+  CROSS JOIN parameter AS p
+  WHERE
+    ABS(c.reported_t - c.nearest_t) > p.tolerance_t
+    AND 100 * ABS(c.reported_t - c.nearest_t) > p.tolerance_pct * GREATEST(c.reported_t, c.nearest_t)
+),
+
+other_hand AS (
+  SELECT DISTINCT
+    d.factory_id,
+    d.report_year
+  FROM disagreeing AS d
+  INNER JOIN core.manifest AS m
+    ON d.factory_id = m.factory_id AND d.report_year = YEAR(m.sent_date) AND d.submitted_by <> m.submitted_by
+),
+
+source AS (
+  SELECT
+    d.factory_id,
+    d.report_year,
+    LIST(
+      {
+        'table': 'core.annual',
+        'submission_id': a.submission_id,
+        'source_sheet': a.source_sheet,
+        'source_row': a.source_row
+      } ORDER BY a.submission_id, a.source_sheet, a.source_row
+    ) AS source_rows
+  FROM disagreeing AS d
+  INNER JOIN core.annual AS a ON d.factory_id = a.factory_id AND d.report_year = a.report_year
+  GROUP BY d.factory_id, d.report_year
 )
 
 SELECT
-  c.factory_id,
-  CAST(c.report_year AS VARCHAR) AS period,
+  d.factory_id,
+  CAST(d.report_year AS VARCHAR) AS period,
   NULL AS subject,
-  CAST(ABS(c.reported_t - c.nearest_t) AS DOUBLE) AS score,
+  CAST(ABS(d.reported_t - d.nearest_t) AS DOUBLE) AS score,
   JSON_OBJECT(
-    'reported_t', c.reported_t,
-    'sent_t', c.sent_t,
-    'rejected_t', c.rejected_t,
-    'difference_t', c.reported_t - c.nearest_t,
-    'difference_pct', ROUND(100 * (c.reported_t - c.nearest_t) / GREATEST(c.reported_t, c.nearest_t), 1),
-    'tolerance_pct', p.tolerance_pct,
-    'loads', c.loads,
-    'is_independent', c.is_independent,
-    'rows', c.source_rows
+    'reported_t', d.reported_t,
+    'sent_t', d.sent_t,
+    'rejected_t', d.rejected_t,
+    'difference_t', d.reported_t - d.nearest_t,
+    'difference_pct', ROUND(100 * (d.reported_t - d.nearest_t) / GREATEST(d.reported_t, d.nearest_t), 1),
+    'tolerance_pct', d.tolerance_pct,
+    'loads', d.loads,
+    'is_independent', h.factory_id IS NOT NULL,
+    'rows', s.source_rows
   ) AS evidence
-FROM compared AS c
-CROSS JOIN parameter AS p
-WHERE
-  ABS(c.reported_t - c.nearest_t) > p.tolerance_t
-  AND 100 * ABS(c.reported_t - c.nearest_t) > p.tolerance_pct * GREATEST(c.reported_t, c.nearest_t)
+FROM disagreeing AS d
+INNER JOIN source AS s ON d.factory_id = s.factory_id AND d.report_year = s.report_year
+LEFT JOIN other_hand AS h ON d.factory_id = h.factory_id AND d.report_year = h.report_year

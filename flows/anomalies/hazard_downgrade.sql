@@ -32,89 +32,93 @@ code_year AS (
     a.report_year,
     a.waste_code,
     w.is_hazardous,
-    SUM(a.generated_t) AS mass_t,
-    LIST(
+    SUM(a.generated_t) AS mass_t
+  FROM core.annual AS a
+  CROSS JOIN ref.tonight AS t
+  INNER JOIN ref.waste_code AS w
+    ON
+      a.waste_code = w.code
+      AND MAKE_DATE(a.report_year, 12, 31) BETWEEN w.valid_from AND COALESCE(w.valid_to, MAKE_DATE(a.report_year, 12, 31))
+  WHERE a.report_year >= YEAR(t.obligations_from) - 1
+  GROUP BY a.factory_id, a.report_year, a.waste_code, w.is_hazardous
+),
+
+gone AS (
+  SELECT
+    b.factory_id,
+    b.report_year + 1 AS report_year,
+    b.waste_code,
+    b.mass_t AS before_t,
+    COALESCE(n.mass_t, 0) AS after_t
+  FROM code_year AS b
+  CROSS JOIN parameter AS p
+  LEFT JOIN code_year AS n
+    ON b.factory_id = n.factory_id AND b.waste_code = n.waste_code AND b.report_year + 1 = n.report_year
+  WHERE
+    b.is_hazardous
+    AND b.mass_t >= p.mass_at_least_t
+    AND 100 * COALESCE(n.mass_t, 0) <= p.left_over_pct * b.mass_t
+),
+
+swap AS (
+  SELECT
+    g.factory_id,
+    g.report_year,
+    g.waste_code AS hazardous_code,
+    n.waste_code AS non_hazardous_code,
+    g.before_t AS hazardous_before_t,
+    g.after_t AS hazardous_after_t,
+    COALESCE(b.mass_t, 0) AS non_hazardous_before_t,
+    n.mass_t AS non_hazardous_after_t
+  FROM gone AS g
+  CROSS JOIN parameter AS p
+  CROSS JOIN ref.tonight AS t
+  INNER JOIN code_year AS n ON g.factory_id = n.factory_id AND g.report_year = n.report_year AND NOT n.is_hazardous
+  LEFT JOIN code_year AS b
+    ON n.factory_id = b.factory_id AND n.waste_code = b.waste_code AND n.report_year - 1 = b.report_year
+  WHERE
+    g.report_year >= YEAR(t.obligations_from)
+    AND 100 * COALESCE(b.mass_t, 0) <= p.left_over_pct * n.mass_t
+    AND 100 * ABS(n.mass_t - g.before_t) <= p.tolerance_pct * g.before_t
+  QUALIFY ROW_NUMBER() OVER (
+    PARTITION BY g.factory_id, g.report_year, g.waste_code
+    ORDER BY ABS(n.mass_t - g.before_t) ASC, n.waste_code ASC
+  ) = 1
+)
+
+SELECT
+  s.factory_id,
+  CAST(s.report_year AS VARCHAR) AS period,
+  s.hazardous_code || '>' || s.non_hazardous_code AS subject,
+  CAST(s.non_hazardous_after_t AS DOUBLE) AS score,
+  JSON_OBJECT(
+    'hazardous_code', s.hazardous_code,
+    'non_hazardous_code', s.non_hazardous_code,
+    'hazardous_before_t', s.hazardous_before_t,
+    'hazardous_after_t', s.hazardous_after_t,
+    'non_hazardous_before_t', s.non_hazardous_before_t,
+    'non_hazardous_after_t', s.non_hazardous_after_t,
+    'rows', LIST(
       {
         'table': 'core.annual',
         'submission_id': a.submission_id,
         'source_sheet': a.source_sheet,
         'source_row': a.source_row
-      } ORDER BY a.submission_id, a.source_sheet, a.source_row
-    ) AS source_rows
-  FROM core.annual AS a
-  INNER JOIN ref.waste_code AS w
-    ON
-      a.waste_code = w.code
-      AND MAKE_DATE(a.report_year, 12, 31) BETWEEN w.valid_from AND COALESCE(w.valid_to, MAKE_DATE(a.report_year, 12, 31))
-  GROUP BY a.factory_id, a.report_year, a.waste_code, w.is_hazardous
-),
-
-factory_year AS (
-  SELECT DISTINCT
-    factory_id,
-    report_year
-  FROM code_year
-),
-
--- Each code in a year and the one before it; both years must have a report.
-change AS (
-  SELECT
-    y.factory_id,
-    y.report_year,
-    COALESCE(n.waste_code, b.waste_code) AS waste_code,
-    COALESCE(n.is_hazardous, b.is_hazardous) AS is_hazardous,
-    COALESCE(b.mass_t, 0) AS before_t,
-    COALESCE(n.mass_t, 0) AS after_t,
-    LIST_CONCAT(b.source_rows, n.source_rows) AS source_rows
-  FROM factory_year AS y
-  INNER JOIN code_year AS k
-    ON y.factory_id = k.factory_id AND k.report_year IN (y.report_year, y.report_year - 1)
-  LEFT JOIN code_year AS n
-    ON k.factory_id = n.factory_id AND k.waste_code = n.waste_code AND y.report_year = n.report_year
-  LEFT JOIN code_year AS b
-    ON k.factory_id = b.factory_id AND k.waste_code = b.waste_code AND y.report_year - 1 = b.report_year
-  CROSS JOIN ref.tonight AS t
-  WHERE y.report_year >= YEAR(t.obligations_from) AND (k.report_year = y.report_year OR n.waste_code IS NULL)
-),
-
-swap AS (
-  SELECT
-    h.factory_id,
-    h.report_year,
-    h.waste_code AS hazardous_code,
-    o.waste_code AS non_hazardous_code,
-    h.before_t AS hazardous_before_t,
-    h.after_t AS hazardous_after_t,
-    o.before_t AS non_hazardous_before_t,
-    o.after_t AS non_hazardous_after_t,
-    LIST_CONCAT(h.source_rows, o.source_rows) AS source_rows
-  FROM change AS h
-  INNER JOIN change AS o
-    ON h.factory_id = o.factory_id AND h.report_year = o.report_year AND h.is_hazardous AND NOT o.is_hazardous
-  CROSS JOIN parameter AS p
-  WHERE
-    h.before_t >= p.mass_at_least_t
-    AND 100 * h.after_t <= p.left_over_pct * h.before_t
-    AND 100 * o.before_t <= p.left_over_pct * o.after_t
-    AND 100 * ABS(o.after_t - h.before_t) <= p.tolerance_pct * h.before_t
-  QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY h.factory_id, h.report_year, h.waste_code
-    ORDER BY ABS(o.after_t - h.before_t) ASC, o.waste_code ASC
-  ) = 1
-)
-
-SELECT
-  factory_id,
-  CAST(report_year AS VARCHAR) AS period,
-  hazardous_code || '>' || non_hazardous_code AS subject,
-  CAST(non_hazardous_after_t AS DOUBLE) AS score,
-  JSON_OBJECT(
-    'hazardous_code', hazardous_code,
-    'non_hazardous_code', non_hazardous_code,
-    'hazardous_before_t', hazardous_before_t,
-    'hazardous_after_t', hazardous_after_t,
-    'non_hazardous_before_t', non_hazardous_before_t,
-    'non_hazardous_after_t', non_hazardous_after_t,
-    'rows', source_rows
+      } ORDER BY a.report_year, a.submission_id, a.source_sheet, a.source_row
+    )
   ) AS evidence
-FROM swap
+FROM swap AS s
+INNER JOIN core.annual AS a
+  ON
+    s.factory_id = a.factory_id
+    AND a.report_year IN (s.report_year - 1, s.report_year)
+    AND a.waste_code IN (s.hazardous_code, s.non_hazardous_code)
+GROUP BY
+  s.factory_id,
+  s.report_year,
+  s.hazardous_code,
+  s.non_hazardous_code,
+  s.hazardous_before_t,
+  s.hazardous_after_t,
+  s.non_hazardous_before_t,
+  s.non_hazardous_after_t

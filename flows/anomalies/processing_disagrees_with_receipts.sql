@@ -33,15 +33,7 @@ report AS (
   SELECT
     a.factory_id,
     a.report_month,
-    SUM(a.received_t) AS reported_t,
-    LIST(
-      {
-        'table': 'core.processing',
-        'submission_id': a.submission_id,
-        'source_sheet': a.source_sheet,
-        'source_row': a.source_row
-      } ORDER BY a.submission_id, a.source_sheet, a.source_row
-    ) AS source_rows
+    SUM(a.received_t) AS reported_t
   FROM core.processing AS a
   INNER JOIN summary.obligation AS o
     ON a.factory_id = o.factory_id AND o.report_type = 'processing' AND STRFTIME(a.report_month, '%Y-%m') = o.period
@@ -67,30 +59,54 @@ compared AS (
     r.report_month,
     r.reported_t,
     COALESCE(v.received_t, 0) AS received_t,
-    COALESCE(v.loads, 0) AS loads,
-    r.source_rows
+    COALESCE(v.loads, 0) AS loads
   FROM report AS r
   LEFT JOIN received AS v ON r.factory_id = v.processor_id AND r.report_month = v.month
   WHERE r.report_month IN (SELECT o.month FROM received AS o)
+),
+
+disagreeing AS (
+  SELECT
+    c.*,
+    p.tolerance_pct
+  FROM compared AS c
+  CROSS JOIN parameter AS p
+  WHERE
+    ABS(c.reported_t - c.received_t) > p.tolerance_t
+    AND 100 * ABS(c.reported_t - c.received_t) > p.tolerance_pct * GREATEST(c.reported_t, c.received_t)
+),
+
+source AS (
+  SELECT
+    d.factory_id,
+    d.report_month,
+    LIST(
+      {
+        'table': 'core.processing',
+        'submission_id': a.submission_id,
+        'source_sheet': a.source_sheet,
+        'source_row': a.source_row
+      } ORDER BY a.submission_id, a.source_sheet, a.source_row
+    ) AS source_rows
+  FROM disagreeing AS d
+  INNER JOIN core.processing AS a ON d.factory_id = a.factory_id AND d.report_month = a.report_month
+  GROUP BY d.factory_id, d.report_month
 )
 
 SELECT
-  c.factory_id,
-  STRFTIME(c.report_month, '%Y-%m') AS period,
+  d.factory_id,
+  STRFTIME(d.report_month, '%Y-%m') AS period,
   NULL AS subject,
-  CAST(ABS(c.reported_t - c.received_t) AS DOUBLE) AS score,
+  CAST(ABS(d.reported_t - d.received_t) AS DOUBLE) AS score,
   JSON_OBJECT(
-    'reported_t', c.reported_t,
-    'received_t', c.received_t,
-    'difference_t', c.reported_t - c.received_t,
-    'difference_pct', ROUND(100 * (c.reported_t - c.received_t) / GREATEST(c.reported_t, c.received_t), 1),
-    'tolerance_pct', p.tolerance_pct,
-    'loads', c.loads,
+    'reported_t', d.reported_t,
+    'received_t', d.received_t,
+    'difference_t', d.reported_t - d.received_t,
+    'difference_pct', ROUND(100 * (d.reported_t - d.received_t) / GREATEST(d.reported_t, d.received_t), 1),
+    'tolerance_pct', d.tolerance_pct,
+    'loads', d.loads,
     'is_independent', FALSE,
-    'rows', c.source_rows
+    'rows', s.source_rows
   ) AS evidence
-FROM compared AS c
-CROSS JOIN parameter AS p
-WHERE
-  ABS(c.reported_t - c.received_t) > p.tolerance_t
-  AND 100 * ABS(c.reported_t - c.received_t) > p.tolerance_pct * GREATEST(c.reported_t, c.received_t)
+FROM disagreeing AS d
+INNER JOIN source AS s ON d.factory_id = s.factory_id AND d.report_month = s.report_month

@@ -33,7 +33,7 @@ answered AS (
     r.processor_id,
     r.factory_id,
     YEAR(r.received_date) AS year,
-    MONTH(r.received_date) AS month,
+    CAST(MONTH(r.received_date) AS INTEGER) AS month,
     ROUND(r.sent_t, 3) = ROUND(r.received_t, 3) AS is_equal,
     ROUND(r.sent_t, 3) = ROUND(r.sent_t, 0) AND ROUND(r.received_t, 3) = ROUND(r.received_t, 0) AS is_round,
     r.is_independent,
@@ -47,15 +47,16 @@ answered AS (
 ),
 
 pair AS (
+  -- months as bits of a number: far cheaper than counting them apart
   SELECT
     a.processor_id,
     a.factory_id,
     a.year,
     COUNT(*) AS loads,
     100 * COUNT(*) FILTER (WHERE a.is_equal) >= p.share_pct * COUNT(*)
-    AND COUNT(DISTINCT IF(a.is_equal, a.month, NULL)) >= p.months_at_least AS is_too_equal,
+    AND BIT_COUNT(BIT_OR(IF(a.is_equal, 1 << a.month, 0))) >= p.months_at_least AS is_too_equal,
     100 * COUNT(*) FILTER (WHERE a.is_round) >= p.share_pct * COUNT(*)
-    AND COUNT(DISTINCT IF(a.is_round, a.month, NULL)) >= p.months_at_least AS is_too_round
+    AND BIT_COUNT(BIT_OR(IF(a.is_round, 1 << a.month, 0))) >= p.months_at_least AS is_too_round
   FROM answered AS a
   CROSS JOIN parameter AS p
   GROUP BY a.processor_id, a.factory_id, a.year, p.share_pct, p.months_at_least, p.loads_at_least

@@ -15,7 +15,22 @@
 --   permit_no: permission that the load counts for; a line of it covers factory, waste, method, receiver and day.
 --     Of several it is the one that the manifest names, else the one that ends first. NULL when none covers the load
 --   permit_line_no: line of that permission; NULL when none covers the load
-WITH cover AS (
+WITH permit_line AS (
+  -- Most lines stand alone for their waste, method and receiver: only where several do is there a choice to make.
+  SELECT
+    factory_id,
+    waste_code,
+    management_code,
+    processor_id,
+    permit_no,
+    line_no,
+    valid_from_date,
+    valid_to_date,
+    COUNT(*) OVER (PARTITION BY factory_id, waste_code, management_code, processor_id) > 1 AS is_one_of_several
+  FROM core.permit
+),
+
+chosen AS (
   SELECT
     m.factory_id,
     m.manifest_no,
@@ -25,13 +40,14 @@ WITH cover AS (
       (p.permit_no IS DISTINCT FROM m.permit_no, p.valid_to_date, p.permit_no, p.line_no)
     ) AS permit_line
   FROM core.manifest AS m
-  INNER JOIN core.permit AS p
+  INNER JOIN permit_line AS p
     ON
       m.factory_id = p.factory_id
       AND m.waste_code = p.waste_code
       AND m.management_code = p.management_code
       AND m.processor_id = p.processor_id
       AND m.sent_date BETWEEN p.valid_from_date AND p.valid_to_date
+  WHERE p.is_one_of_several
   GROUP BY m.factory_id, m.manifest_no, m.line_no
 )
 
@@ -45,7 +61,15 @@ SELECT
   m.sent_date,
   m.mass_t AS sent_t,
   m.permit_no AS named_permit_no,
-  c.permit_line.permit_no,
-  c.permit_line.line_no AS permit_line_no
+  COALESCE(p.permit_no, c.permit_line.permit_no) AS permit_no,
+  COALESCE(p.line_no, c.permit_line.line_no) AS permit_line_no
 FROM core.manifest AS m
-LEFT JOIN cover AS c ON m.factory_id = c.factory_id AND m.manifest_no = c.manifest_no AND m.line_no = c.line_no
+LEFT JOIN permit_line AS p
+  ON
+    NOT p.is_one_of_several
+    AND m.factory_id = p.factory_id
+    AND m.waste_code = p.waste_code
+    AND m.management_code = p.management_code
+    AND m.processor_id = p.processor_id
+    AND m.sent_date BETWEEN p.valid_from_date AND p.valid_to_date
+LEFT JOIN chosen AS c ON m.factory_id = c.factory_id AND m.manifest_no = c.manifest_no AND m.line_no = c.line_no
