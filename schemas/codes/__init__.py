@@ -56,7 +56,7 @@ COLUMN_MEANINGS = {
     "group_code": "two-digit group of the method",
     "group_th": "the group in Thai",
     "group_en": "the group in English",
-    "waste_scope": "any, non_hazardous_only or hazardous_only",
+    "waste_scope": "which waste it is for: any, hazardous or not, or one of them only",
     "detail_required": "whether the method must be described",
     "detail_what": "what the description must say",
     "region_th": "region in Thai",
@@ -66,6 +66,9 @@ COLUMN_MEANINGS = {
     "unit": "the unit that it means: t, kg, L or m3",
     "mark": "HA always hazardous; HM hazardous unless laboratory results rebut it; NULL not hazardous",
     "is_hazardous": "HA or HM",
+    "management_code": "method that the line is for; NULL = any other",
+    "days": "days after receipt [day]",
+    "extended_days": "days after receipt when an extension was notified in time [day]",
     "chapter": "two-digit chapter",
     "subchapter": "four-digit subchapter",
 }

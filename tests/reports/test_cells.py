@@ -10,8 +10,19 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas.fields.cells import (
-    HINTS, LONGEST_VALUE, Cell, factory_id_reader, read_code, read_date, read_decimal, read_email, read_integer, read_month,
-    read_unit, read_year, reader_of,
+    HINTS,
+    LONGEST_VALUE,
+    Cell,
+    factory_id_reader,
+    read_code,
+    read_date,
+    read_decimal,
+    read_email,
+    read_integer,
+    read_month,
+    read_unit,
+    read_year,
+    reader_of,
 )  # fmt: skip
 from schemas.records import Field
 from schemas.reports import all_reports
