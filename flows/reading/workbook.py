@@ -22,10 +22,10 @@ from flows.errors import SubmissionError
 from flows.reading.headers import is_header_name
 from flows.reading.limits import Limits, megabytes, over_limit, too_many_rows
 from flows.reading.sheets import Sheet, no_header, sheet_of
-from flows.reading.workbook_child import HEADER_ROWS
 from schemas.fields.cells import DECIMALS, MARKS
 from schemas.records import Field
 
+HEADER_ROWS = 40  # a header ends within these, and so do the cells merged in it
 # A number in a date column is a spreadsheet's day number when it lies in 1927 to 2721; others are too small or too large
 # to be meant as one (a year, 20260331).
 _DAY_NUMBERS = (10_000, 300_000)
@@ -72,7 +72,8 @@ class WorkbookReader:
         is_done = False
         try:
             assert child.stdin is not None
-            child.stdin.write(json.dumps({"path": str(path), "max_rows": self.limits.rows}).encode() + b"\n")
+            request = {"path": str(path), "max_rows": self.limits.rows, "header_rows": HEADER_ROWS}
+            child.stdin.write(json.dumps(request).encode() + b"\n")
             child.stdin.flush()
             while not is_done:
                 answer: dict[str, Any] = json.loads(self._line(child, deadline))

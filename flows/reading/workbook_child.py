@@ -1,6 +1,6 @@
 """Opens workbooks in a process of its own, whose memory is bounded: a file of 5 KB can ask for 500 GB.
 
-Reads one JSON line {"path", "max_rows"} per workbook on standard input and answers with JSON lines:
+Reads one JSON line {"path", "max_rows", "header_rows"} per workbook on standard input and answers with JSON lines:
 {"date_1904": bool}, then for each sheet {"sheet": name, "is_hidden": bool, "merges": [[first row, last row, column], ...]} and,
 unless it is hidden, {"rows": [[cell, ...], ...]} in portions; at last {"end": true}, or {"error": "..."} at any time.
 Cells: text as string, number as number, day as {"d": "2026-03-31"}, truth as true/false, empty as null, and
@@ -21,7 +21,6 @@ from typing import Any
 from flows.reading.formulas import Faults, formulas_of
 
 ROWS_AT_ONCE = 500
-HEADER_ROWS = 40  # merged cells below cannot be a header's
 
 
 def _cell(value: Any) -> Any:
@@ -58,7 +57,7 @@ def _with_faults(cells: list[Any], row: int, columns: Any, faults: Faults) -> li
     return cells
 
 
-def _answers(path: str, max_rows: int) -> Iterator[dict[str, Any]]:
+def _answers(path: str, max_rows: int, header_rows: int) -> Iterator[dict[str, Any]]:
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     try:
@@ -74,14 +73,14 @@ def _answers(path: str, max_rows: int) -> Iterator[dict[str, Any]]:
                 continue
             sheet = book.get_sheet_by_index(number)
             merges = [
-                [top, bottom, left] for (top, left), (bottom, _) in sheet.merged_cell_ranges or () if top < bottom < HEADER_ROWS
+                [top, bottom, left] for (top, left), (bottom, _) in sheet.merged_cell_ranges or () if top < bottom < header_rows
             ]
             yield {"sheet": meta.name, "is_hidden": False, "merges": merges}
             portion: list[list[Any]] = []
             filled = 0
             for cells in _rows(sheet, formulas.faults(number)):
                 filled += bool(cells)
-                if filled > max_rows + HEADER_ROWS:
+                if filled > max_rows + header_rows:
                     yield {"error": "rows"}
                     return
                 portion.append(cells)
@@ -105,7 +104,7 @@ def main() -> None:
     for line in sys.stdin:
         request = json.loads(line)
         try:
-            for answer in _answers(request["path"], request["max_rows"]):
+            for answer in _answers(request["path"], request["max_rows"], request["header_rows"]):
                 sys.stdout.write(json.dumps(answer) + "\n")
         except MemoryError:
             sys.stdout.write(json.dumps({"error": "memory"}) + "\n")

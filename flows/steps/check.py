@@ -286,13 +286,23 @@ def _judge_rules(
     for comes_first in (True, False):
         part = [(judged, rule) for judged, rule in rules if rule.comes_first == comes_first]
         _leave_out_faulty(cells, faults)
-        if not comes_first or any(_has_both(calendar) for calendar in cells.calendars.values()):
-            for fault in _broken(connection, batch, _rows_table(batch, cells, files, is_held, faults), part):
+        left_out = is_held | ~_in_mixed_files(batch, cells) if comes_first else is_held
+        if not left_out.all():
+            for fault in _broken(connection, batch, _rows_table(batch, cells, files, left_out, faults), part):
                 faults.add(fault, is_certain=not comes_first)
 
 
-def _has_both(calendar: pa.Array) -> bool:
-    return len(pc.drop_null(pc.unique(calendar))) > 1
+def _in_mixed_files(batch: Batch, cells: _Cells) -> np.ndarray:
+    """Rows of files that use both calendars somewhere: no other row can break a rule that comes first."""
+    file_nos = batch.text[FILE_NO].to_numpy()
+    is_mixed = np.zeros(len(file_nos), bool)
+    for calendar in cells.calendars.values():
+        buddhist, christian = (
+            np.unique(file_nos[pc.fill_null(pc.equal(calendar, name), False).to_numpy(zero_copy_only=False)])
+            for name in ("BE", "CE")
+        )
+        is_mixed |= np.isin(file_nos, np.intersect1d(buddhist, christian))
+    return is_mixed
 
 
 def _broken(

@@ -110,6 +110,13 @@ def test_blank_rows_are_left_out_and_counted(blank: str):
     assert file.log["blank_rows"] == {"count": 3 if blank else 2, "first_row": 3}
 
 
+def test_a_header_cell_may_have_line_ends_and_quotes_of_its_own():
+    names = HEADER.replace("manifest_no", '"manifest\n_no"').replace("quantity", '" ปริ\r\nมาณ "')
+    file, batches = read_one("\n".join([names, *LINES]).encode())
+    assert (file.rows_read, texts(batches, "quantity"), file.findings) == (3, ["10"] * 3, [])
+    assert numbers(batches) == [2, 3, 4]
+
+
 def test_trailing_delimiters_are_no_cells():
     content = "\n".join(f"{line},,," for line in (HEADER, *LINES)).encode()
     file, batches = read_one(content)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from schemas.fields.cells import BLANKS, read_decimal
 from schemas.reports import all_reports
-from tests.helpers_reading import Given, Warehouse, cells_of, csv_bytes, xlsx_bytes
+from tests.helpers_reading import Given, Warehouse, cells_of, csv_bytes, read_one, xlsx_bytes
 
 HOSTILE = Path(__file__).resolve().parents[3] / "shared" / "hostile"
 HOSTILE_FILES = sorted(path for path in HOSTILE.rglob("*") if path.is_file())
@@ -44,17 +44,16 @@ def test_every_hostile_file_has_an_outcome(path: Path):
     assert [f["check_id"] for f in night.findings] in (["file_is_readable"], ["file_is_within_limits"])
 
 
-@pytest.mark.parametrize("report", all_reports())
-@pytest.mark.parametrize("form", ["csv", "json", "xlsx"])
+@pytest.mark.parametrize(
+    ("report", "form"),
+    [*((report, form) for report in all_reports() for form in ("csv", "json")), ("manifest", "xlsx"), ("annual", "xlsx")],
+)
 def test_any_string_in_any_cell_of_any_report(report: str, form: str):
     """One row per string; the string stands in each column in turn."""
     strings, fields = naughty_strings(), all_reports()[report].fields
     if form == "xlsx":  # XML cannot hold them
         strings = ["".join(c for c in text if c >= " " and c not in "\ufffe\uffff") for text in strings]
-    rows = [
-        cells_of(report, 1 + number % 60, **{fields[number % len(fields)].name: text})
-        for number, text in enumerate(text for text in strings for _ in range(2))
-    ]
+    rows = [cells_of(report, 1 + number % 60, **{fields[number % len(fields)].name: text}) for number, text in enumerate(strings)]
     columns = list(dict.fromkeys(name for row in rows for name in row))
     content = {
         "csv": lambda: csv_bytes(rows),
@@ -73,11 +72,11 @@ _text = st.one_of(st.sampled_from(NAUGHTY), st.text(max_size=12), st.from_regex(
 def _reports(draw: st.DrawFn) -> tuple[str, list[dict[str, str]]]:
     report = draw(st.sampled_from(list(all_reports())))
     names = [field.name for field in all_reports()[report].fields]
-    changes = draw(st.lists(st.dictionaries(st.sampled_from(names), _text, max_size=4), min_size=1, max_size=5))
+    changes = draw(st.lists(st.dictionaries(st.sampled_from(names), _text, max_size=4), min_size=1, max_size=12))
     return report, [cells_of(report, number) | cells for number, cells in enumerate(changes, start=1)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20)
 @given(_reports(), st.sampled_from(["csv", "json"]))
 def test_any_text_in_any_cell(made: tuple[str, list[dict[str, str]]], form: str):
     """Laws 1 and 4: nothing raises, and rows are conserved; tonnes too, where the report has them."""
@@ -97,14 +96,13 @@ def _quantity(text: str) -> Decimal:
     return value if value is not None else Decimal(0)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes(content: bytes):
-    night = Warehouse().night(Given(content))
-    assert night.only["outcome"] == "rejected"
+    file, batches = read_one(content)
+    assert (len(file.findings), file.rows_read, batches) == (1, 0, [])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30)
 @given(st.data())
 def test_a_good_file_with_any_bytes_changed(data: st.DataObject):
     """A torn or flipped file of each kind: what can be read is read by the rules, what cannot is refused."""

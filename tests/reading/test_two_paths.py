@@ -70,7 +70,7 @@ def outcome(contents: list[bytes], limits: Limits, tmp_path_factory: pytest.Temp
     return said, sorted(rows, key=lambda row: (row["file_no"], row["source_row"]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=120)
 @given(st.lists(files(), min_size=1, max_size=3))
 def test_the_quick_path_and_the_exact_one_agree(tmp_path_factory: pytest.TempPathFactory, contents: list[bytes]):
     limits = Limits(cell_characters=40)

@@ -8,7 +8,6 @@ from schemas.records import Field, Report
 from schemas.reports import all_reports
 from tests.helpers_reading import Given, Warehouse, cells_of, csv_bytes
 
-NUMBERS = [(report, field) for report in all_reports().values() for field in report.of_kind("decimal", "integer")]
 LARGEST = {"decimal": Decimal("999999999999.999999"), "integer": Decimal(999_999_999_999)}
 
 
@@ -19,14 +18,17 @@ def bounds(field: Field) -> tuple[Decimal, Decimal]:
     return low if low is not None else -LARGEST[field.kind], field.at_most or LARGEST[field.kind]
 
 
-@pytest.mark.parametrize(("report", "field"), NUMBERS, ids=lambda each: each.name)
-def test_every_number_is_stored_to_the_last_digit(report: Report, field: Field):
-    values = bounds(field)
-    rows = [cells_of(report.name, number, **{field.name: f"{value:f}"}) for number, value in enumerate(values, start=1)]
-    night = Warehouse().night(Given(csv_bytes(rows)))
-    assert not [f for f in night.findings if f["column_name"] == field.name and f["severity"] == "error"]
-    if not [f for f in night.findings if f["severity"] == "error"]:
-        assert {Decimal(row[field.name]) for row in night.core(report.name)} == set(values)
+@pytest.mark.parametrize("report", all_reports().values(), ids=lambda report: report.name)
+def test_every_number_is_stored_to_the_last_digit(report: Report):
+    """A row for the smallest and one for the largest figure of every column; what holds a row back is another cell's fault."""
+    tried = [(field.name, value) for field in report.of_kind("decimal", "integer") for value in bounds(field)]
+    rows = [cells_of(report.name, n, **{name: f"{value:f}"}) for n, (name, value) in enumerate(tried, start=1)]
+    night = Warehouse().night(Given(csv_bytes(rows or [cells_of(report.name)])))
+    assert not [f for f in night.findings if f["check_id"] in ("value_is_readable", "value_is_allowed")]
+    stored = {row["source_row"]: row for row in night.core(report.name)}
+    held = {row["source_row"] for row in night.quarantine}
+    for row, (name, value) in enumerate(tried, start=2):
+        assert row in held or Decimal(stored[row][name]) == value
 
 
 @pytest.mark.parametrize("report", ["annual", "processing"])

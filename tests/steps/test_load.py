@@ -254,7 +254,7 @@ def expected_of(files: list[list[tuple[str, str, str]]]) -> dict[tuple[str, int]
     return {key: quantity for version in versions.values() for key, quantity in version.items()}
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8)
 @any_given(_files, st.integers(0, 4), st.randoms())
 def test_whatever_is_sent_in_whatever_order(files: list[list[tuple[str, str, str]]], split: int, random: Random):
     """Laws 2 and 3: how files fall into nights, their order, the order of rows, and a file sent twice change no table."""
