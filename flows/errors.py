@@ -33,3 +33,7 @@ class NightError(Exception):
 
 class UsageError(Exception):
     """The command was called in a way that cannot be done; one sentence, exit code 2."""
+
+
+class PagesError(Exception):
+    """The pages could not be written. What is published stays, and so do the pages of the night before; operators are mailed."""

@@ -27,14 +27,15 @@ from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settin
 
 from flows import night as wiring
 from flows.clock import now
-from flows.errors import NightError
+from flows.errors import NightError, PagesError
 from flows.feedback.giving import give_back
 from flows.feedback.post import addresses, compose_receipts
 from flows.lease import lease
 from flows.ledger import Ledger, stamp
 from flows.mail import MailRoute, SendResult, mails_of, record, send
-from flows.pages import write_suites_page
 from flows.settings import Settings, limits_of, route_of, signer_of
+from flows.site.telling import compose_pages_failed
+from flows.site.writing import NightReport, write_site, write_stopped_page
 from flows.steps.alert import compose, compose_stop, refresh_table
 from flows.steps.archive import archive, started
 from flows.steps.detect import Detected, detect
@@ -109,40 +110,50 @@ def _day(night: date | str | None) -> date | None:
 
 
 def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, verifier: Verifier) -> NightResult:
+    durations: list[tuple[str, float]] = []
+
+    def run(name: str, work: Callable[[], Result]) -> Result:
+        """A step, whose seconds stand on the night's page."""
+        begun = time.monotonic()
+        result = step(name, work)
+        durations.append((name, time.monotonic() - begun))
+        return result
+
     with open_work(store.work, settings.memory_limit_mb) as connection:
         known, limits = wiring.known_submissions(connection), limits_of(settings)
-        step("archive", lambda: archive(
+        run("archive", lambda: archive(
             store.inbox, store.archive, ledger, times.night, times.cut_off, times.earliest, limits.file_bytes, known
         ))  # fmt: skip
         with transaction(connection):
             packs = wiring.pending(connection, ledger)
-            wiring.take_in(connection, packs, times.night, store, limits, step)
-            step("summarise", lambda: summarise(connection, times.night, settings.obligations_from))
-            detected = step("detect", lambda: detect(connection, times.night))
-            step("summarise what was found", lambda: summarise_found(connection))
+            wiring.take_in(connection, packs, times.night, store, limits, run)
+            run("summarise", lambda: summarise(connection, times.night, settings.obligations_from))
+            detected = run("detect", lambda: detect(connection, times.night))
+            run("summarise what was found", lambda: summarise_found(connection))
             wiring.record_run(connection, times, packs, settings.obligations_from)
             finished_at = now()
             wiring.refresh_nights(connection, ledger, (times.night, finished_at))
-            verdicts = step("verify", lambda: verify(connection, verifier))
-            write_suites_page(store.pages, times.night, verdicts, finished_at)
-            stop_when_unbelievable(verdicts)
+            verdicts = run("verify", lambda: verify(connection, verifier))
+            report = NightReport(times.night, finished_at, verdicts, durations, detected.suspicion)
+            stop_when_unbelievable(verdicts, report, store.pages)
             refresh_table(connection, ledger)  # what earlier letters told, also those of a night that died
-            letters = step("compose letters", lambda: compose(connection, times.night, detected.suspicion))
+            letters = run("compose letters", lambda: compose(connection, times.night, detected.suspicion))
             if not detected.suspicion:  # when the pipeline suspects itself, nobody is told to mend anything
-                letters += step("compose receipts", lambda: compose_receipts(
+                letters += run("compose receipts", lambda: compose_receipts(
                     connection, times.night, settings.factory_mails_per_night
                 ))  # fmt: skip
             record(ledger, store.outbox, letters, finished_at)
             refresh_table(connection, ledger)
             wiring.comment_all(connection)
-        step("publish", lambda: publish(connection, store.published))
+        run("publish", lambda: publish(connection, store.published))
         runs = wiring.runs_since_publication(connection, ledger)
         night_facts = {"night": str(times.night), "finished_at": stamp(finished_at), "runs": runs}
         ledger.append("night_published", night_facts)
         counts = wiring.counts_of(connection, times.night)
-        mails = step("alert", lambda: send(ledger, store.outbox, _route(settings, connection, ledger), now()))
+        mails = run("alert", lambda: send(ledger, store.outbox, _route(settings, connection, ledger), now()))
         refresh_table(connection, ledger)
-    step("feedback", lambda: give_back(store, times.night, signer_of(settings), settings.receipts_per_night))
+    run("feedback", lambda: give_back(store, times.night, signer_of(settings), settings.receipts_per_night))
+    run("pages", lambda: _write_pages(settings, store, ledger, report))
     return NightResult(times.night, counts, detected, mails)
 
 
@@ -166,12 +177,23 @@ def _route(settings: Settings, connection: duckdb.DuckDBPyConnection, ledger: Le
     return dataclasses.replace(route, addresses={**route.addresses, **addresses(connection, waiting)})
 
 
-def stop_when_unbelievable(verdicts: list[Verdict]) -> None:
-    """Stop the night when an expectation is not met."""
+def stop_when_unbelievable(verdicts: list[Verdict], report: NightReport, pages: Path) -> None:
+    """Stop the night when an expectation is not met; its page says which."""
     failed = [each for each in verdicts if not each.is_met]
     if failed:
+        write_stopped_page(pages, report)
         words = tuple(f"{each.suite}: {each.words} ({each.figure} = {each.observed})" for each in failed)
         raise NightError(f"the warehouse is not believable: {'; '.join(words)}", words)
+
+
+def _write_pages(settings: Settings, store: Store, ledger: Ledger, report: NightReport) -> None:
+    """The pages, last of all: without them the night is still published and its mails are out, but operators must know."""
+    try:
+        write_site(store.published, store.pages, report, settings.memory_limit_mb)
+    except PagesError as error:
+        log.error("%s; operators are told", error)
+        record(ledger, store.outbox, [compose_pages_failed(report.night, str(error))], now())
+        send(ledger, store.outbox, route_of(settings), now())
 
 
 def _stop(settings: Settings, store: Store, ledger: Ledger, night: date, error: NightError) -> None:

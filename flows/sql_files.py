@@ -34,7 +34,7 @@ ANOMALY_COLUMNS = ("factory_id", "period", "subject", "score", "evidence")
 ROLES = ("headquarters", "province")
 KEYS = {
     "title_en", "title_th", "ground", "one_row_is", "needs", "after", "columns",
-    "recipients", "is_statistical", "judges", "silence_days", "evidence",
+    "recipients", "is_statistical", "judges", "silence_days", "evidence", "example_th", "example_en",
 }  # fmt: skip
 
 _KEY = re.compile(r"-- ([a-z_]+):(?: (\S.*))?$")
@@ -115,6 +115,7 @@ class Anomaly(SqlFile):
         silence_days: for how many days the same anomaly is not mailed again.
         evidence: meaning of each key of the evidence, with its unit.
         judges: whom it could accuse; None for a statistical rule that does not say so.
+        example_th, example_en: a worked example with figures, for the rule's page; "" when the head has none.
     """
 
     recipients: tuple[str, ...]
@@ -122,6 +123,8 @@ class Anomaly(SqlFile):
     silence_days: int
     evidence: dict[str, str]
     judges: Judged | None = None
+    example_th: str = ""
+    example_en: str = ""
 
 
 def summaries(folder: Path = SUMMARIES) -> tuple[Summary, ...]:
@@ -180,6 +183,8 @@ def read_anomaly(path: Path) -> Anomaly:
         judges=Judged(*judges.groups()) if judges else None,
         silence_days=int(head.text("silence_days")),
         evidence=head.items("evidence"),
+        example_th=head.texts.get("example_th", ""),
+        example_en=head.texts.get("example_en", ""),
     )
 
 

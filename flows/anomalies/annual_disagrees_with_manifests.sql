@@ -7,6 +7,10 @@
 -- is_statistical: no
 -- judges: core.annual.factory_id by report_year
 -- silence_days: 90
+-- example_th: รายงานประจำปีระบุว่าส่งออก 100 ตัน แต่เอกสารกำกับทั้งปีรวมได้ 80 ตัน ต่างกัน 20 ตัน คือร้อยละ 20
+--     ของยอดที่มากกว่า เกินร้อยละ 10 คะแนน 20
+-- example_en: the annual report says that 100 t were sent, the year's manifests add up to 80 t. They differ by 20 t,
+--     20 % of the larger figure and so more than 10 %: score 20
 -- columns:
 --   factory_id: factory that filed the annual report
 --   period: year

@@ -7,6 +7,8 @@
 -- is_statistical: no
 -- judges: core.receipt.processor_id by received_date
 -- silence_days: 90
+-- example_th: ได้รับอนุญาตให้รับ 1,000 ตันต่อปี แต่การตอบรับทั้งปีรวม 1,250 ตัน เกิน 250 ตัน คะแนน 250
+-- example_en: 1,000 t a year are licensed, the year's receipts add up to 1,250 t. That is 250 t too much: score 250
 -- columns:
 --   factory_id: processor
 --   period: year

@@ -6,6 +6,10 @@
 -- is_statistical: no
 -- judges: core.receipt.processor_id by received_date
 -- silence_days: 30
+-- example_th: รับของเสียอันตรายวันที่ 1 มีนาคม ต้องจัดการให้แล้วเสร็จภายใน 30 วัน คือ 31 มีนาคม คืนวันที่ 10
+--     เมษายนยังไม่แล้วเสร็จ เกินกำหนด 10 วัน คะแนน 10
+-- example_en: hazardous waste came on 1 March and must be managed within 30 days, by 31 March. On the night of 10
+--     April it is not, 10 days after the due date: score 10
 -- columns:
 --   factory_id: processor
 --   period: month of receipt

@@ -5,6 +5,10 @@
 -- recipients: headquarters, province
 -- is_statistical: yes
 -- silence_days: 180
+-- example_th: ปีก่อนรายงานรหัสอันตราย 40 ตัน ปีนี้ไม่มี แต่มีรหัสไม่อันตรายที่ไม่เคยรายงาน 38 ตัน ต่างจาก 40
+--     ตันไม่เกินร้อยละ 20 คะแนน 38
+-- example_en: 40 t of a hazardous code were reported for one year and none for the next, where a non-hazardous code
+--     appears with 38 t, which lies within 20 % of 40 t: score 38
 -- columns:
 --   factory_id: generator that reported it
 --   period: year in which the non-hazardous code appeared

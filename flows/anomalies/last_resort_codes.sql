@@ -5,6 +5,9 @@
 -- recipients: headquarters, province
 -- is_statistical: yes
 -- silence_days: 180
+-- example_th: เกิดของเสียปีละ 100 ตัน ใช้รหัสลงท้าย 99 ไป 60 ตัน คือร้อยละ 60 เกินร้อยละ 50 คะแนน 60
+-- example_en: 100 t were generated in the year, 60 t of them under codes ending in 99. That is 60 %, more than 50 %:
+--     score 60
 -- columns:
 --   factory_id: generator that reported it
 --   period: year

@@ -6,6 +6,10 @@
 -- is_statistical: no
 -- judges: core.manifest.processor_id by sent_date
 -- silence_days: 30
+-- example_th: ส่ง 12 ตันวันที่ 1 มีนาคม ครบ 15 วันคือ 16 มีนาคม คืนวันที่ 20 มีนาคมยังไม่มีการตอบรับ เกินมา 4 วัน
+--     คะแนน 12
+-- example_en: 12 t left on 1 March, and 15 days later, on 16 March, nobody had answered. On the night of 20 March
+--     that is 4 days overdue: score 12, the tonnes that nobody has seen arrive
 -- columns:
 --   factory_id: processor: cl. 18 obliges it to answer
 --   period: month in which the load was sent

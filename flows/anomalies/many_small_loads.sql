@@ -6,6 +6,10 @@
 -- recipients: headquarters, province
 -- is_statistical: yes
 -- silence_days: 90
+-- example_th: รถคันเดียววิ่งให้โรงงานเดียว 20 เที่ยวในวันเดียว รวม 100 ตัน เกิน 12 เที่ยว
+--     และมากกว่าที่รอบเดียวบรรทุกได้ 40 ตัน คะแนน 20
+-- example_en: one vehicle makes 20 trips for one factory in one day, 100 t in all. That is more than 12 trips, and
+--     more than the 40 t of one round: score 20
 -- columns:
 --   factory_id: generator: it answers for transport
 --   period: month

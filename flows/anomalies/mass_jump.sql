@@ -6,6 +6,10 @@
 -- recipients: headquarters, province
 -- is_statistical: yes
 -- silence_days: 90
+-- example_th: สามปีก่อนรายงาน 10, 11 และ 12 ตัน ปีนี้ 11,000 ตัน มากกว่าปีสูงสุด 917 เท่า และเป็น 1,000 เท่าของปกติ
+--     อาจเขียนกิโลกรัมในช่องตัน
+-- example_en: the three years before had 10, 11 and 12 t, this year has 11,000 t, 917 times the highest of them:
+--     score 917. As it is 1,000 times the typical year, kilograms may have been written as tonnes
 -- columns:
 --   factory_id: generator that reported it
 --   period: year, or month in which the load was sent

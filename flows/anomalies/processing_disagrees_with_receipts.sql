@@ -7,6 +7,10 @@
 -- is_statistical: no
 -- judges: core.processing.factory_id by report_month
 -- silence_days: 90
+-- example_th: รายงานเดือนมีนาคมระบุว่ารับ 50 ตัน แต่การตอบรับของเดือนรวม 62 ตัน ต่างกัน 12 ตัน คือร้อยละ 19.4
+--     ของยอดที่มากกว่า เกินร้อยละ 10 คะแนน 12
+-- example_en: the report of March says that 50 t were received, the month's receipts add up to 62 t. They differ by
+--     12 t, 19.4 % of the larger figure and so more than 10 %: score 12
 -- columns:
 --   factory_id: processor: it filed both
 --   period: month

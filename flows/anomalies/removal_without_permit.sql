@@ -7,6 +7,9 @@
 -- is_statistical: no
 -- judges: core.manifest.factory_id by sent_date
 -- silence_days: 30
+-- example_th: เดือนมีนาคมส่งของเสียรหัสหนึ่งไปยังผู้รับรายหนึ่ง 3 เที่ยว รวม 9 ตัน โดยไม่มีใบอนุญาตครอบคลุม คะแนน 9
+-- example_en: in March 3 loads of one waste, 9 t together, went to a receiver that no permission of the factory names
+--     for it: score 9
 -- columns:
 --   factory_id: generator
 --   period: month in which the loads were sent

@@ -6,6 +6,8 @@
 -- is_statistical: no
 -- judges: summary.obligation.factory_id by period
 -- silence_days: 365
+-- example_th: ครบกำหนด 30 เมษายน ได้รับวันที่ 12 พฤษภาคม ล่าช้า 12 วัน คะแนน 12
+-- example_en: a report due on 30 April came on 12 May, 12 days late: score 12
 -- columns:
 --   factory_id: factory that owed the report
 --   period: year or month reported on

@@ -5,6 +5,10 @@
 -- recipients: headquarters, province
 -- is_statistical: yes
 -- silence_days: 180
+-- example_th: ทั้งปีมี 24 เที่ยวระหว่างสองโรงงาน ตลอด 12 เดือน น้ำหนักส่งกับรับตรงกันทุกกิโลกรัมทั้ง 24 เที่ยว คะแนน
+--     24
+-- example_en: two factories had 24 loads in a year, in 12 months of it, and all 24 weights agree to the kilogram:
+--     score 24
 -- columns:
 --   factory_id: processor: it answers, and fills in many manifests for its clients
 --   period: year in which the loads were received

@@ -158,7 +158,7 @@ def _show_paths(data: Path, store: Store) -> None:
     click.echo("open next:")
     for words, path in (
         ("what officials query (waste sql, or any DuckDB client)", store.published),
-        ("the suites of the last night, in a browser", store.pages / "suites.html"),
+        ("the morning pages, in a browser", store.pages / "index.html"),
         ("the mails, as files", store.outbox),
         ("what was planted", data / PLANTED_FILE),
     ):

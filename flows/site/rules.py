@@ -1,0 +1,83 @@
+"""Every rule with a page: the anomalies by their SQL heads, the checks by their declarations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.sql_files import Parameter, anomalies
+from schemas.checks import all_checks, rules_of
+from schemas.reports import all_reports
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule, ready for its page.
+
+    Attributes:
+        name: its id.
+        is_anomaly: what several reports together show; else a check of one file.
+        kind: error, warning, statistical or breach.
+        meaning: one sentence: what one row is.
+        parameters: its thresholds, with unit and ground.
+        evidence: meaning of each figure that it compares, with unit.
+        score: what its score means; "" for a check.
+        example_th, example_en: a worked example; "" when its head has none.
+        reports: report types that it looks at, for a check.
+        sql: how it is judged; "" when it is not SQL.
+        message_th, message_en: what a factory is told, for a check.
+    """
+
+    name: str
+    title_th: str
+    title_en: str
+    is_anomaly: bool
+    kind: str
+    ground: str
+    meaning: str
+    parameters: tuple[Parameter, ...] = ()
+    evidence: tuple[tuple[str, str], ...] = ()
+    score: str = ""
+    example_th: str = ""
+    example_en: str = ""
+    reports: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    silence_days: int = 0
+    sql: str = ""
+    message_th: str = ""
+    message_en: str = ""
+
+
+def all_rules() -> list[Rule]:
+    """Anomalies first, then checks, each in the order of the names."""
+    return [*_anomalies(), *_checks()]
+
+
+def _anomalies() -> list[Rule]:
+    return [
+        Rule(
+            name=file.name, title_th=file.title_th, title_en=file.title_en, is_anomaly=True,
+            kind="statistical" if file.is_statistical else "breach", ground=file.ground, meaning=file.one_row_is,
+            parameters=file.parameters, evidence=tuple(file.evidence.items()), score=file.columns["score"],
+            example_th=file.example_th, example_en=file.example_en, recipients=file.recipients,
+            silence_days=file.silence_days, sql=file.body,
+        )
+        for file in anomalies()
+    ]  # fmt: skip
+
+
+def _checks() -> list[Rule]:
+    judged: dict[str, list[str]] = {name: [] for name in all_checks()}
+    sql: dict[str, list[str]] = {name: [] for name in all_checks()}
+    for report in all_reports().values():
+        for check, rule in rules_of(report):
+            if report.name not in judged[check.id]:
+                judged[check.id].append(report.name)
+            sql[check.id].append(f"-- {report.name}{'.' + rule.column if rule.column else ''}\n{rule.is_broken}")
+    return [
+        Rule(
+            name=check.id, title_th=check.title_th, title_en=check.title_en, is_anomaly=False, kind=check.severity,
+            ground=check.ground, meaning=check.title_en, reports=tuple(judged[check.id]), sql="\n\n".join(sql[check.id]),
+            message_th=check.message_th, message_en=check.message_en,
+        )
+        for check in all_checks().values()
+    ]  # fmt: skip

@@ -1,0 +1,61 @@
+"""Words of tables that pages show and letters do not."""
+
+from flows.letters.words import WORDS as LETTER_WORDS
+
+WORDS = {
+    "missing": ("ยังไม่ส่ง", "missing"),
+    "late": ("ส่งล่าช้า", "late"),
+    "on_time": ("ตรงเวลา", "on time"),
+    "nil": ("ไม่มีของเสีย", "nil"),
+    "not_yet_due": ("ยังไม่ครบกำหนด", "not yet due"),
+    "exempt": ("ไม่ต้องส่ง", "exempt"),
+    "matched": ("ตรงกัน", "matched"),
+    "unanswered": ("ไม่ตอบรับ", "unanswered"),
+    "awaiting": ("รอการตอบรับ", "awaiting an answer"),
+    "without_manifest": ("ไม่มีเอกสารกำกับ", "without manifest"),
+    "operating": ("ประกอบกิจการ", "operating"),
+    "stopped": ("หยุดประกอบกิจการ", "stopped"),
+    "closed": ("ปิดแล้ว", "closed"),
+    "new": ("ใหม่คืนนี้", "new tonight"),
+    "open": ("ค้างอยู่", "open"),
+    "silenced": ("พักการแจ้ง", "silenced"),
+    "investigating": ("กำลังตรวจสอบ", "investigating"),
+    "within": ("อยู่ในปริมาณ", "within"),
+    "exceeded": ("เกินปริมาณ", "exceeded"),
+    "expired": ("หมดอายุ", "expired"),
+    "pass": ("ผ่าน", "pass"),
+    "fail": ("ไม่ผ่าน", "fail"),
+    "not_applicable": ("ไม่เกี่ยวข้อง", "not applicable"),
+    "completed": ("แล้วเสร็จ", "completed"),
+    "completed_late": ("แล้วเสร็จล่าช้า", "completed late"),
+    "running": ("อยู่ระหว่างจัดการ", "running"),
+    "overdue": ("เกินกำหนด", "overdue"),
+    "odour": ("กลิ่น", "odour"),
+    "wastewater": ("น้ำเสีย", "wastewater"),
+    "dust_smoke": ("ฝุ่นควัน", "dust or smoke"),
+    "noise": ("เสียง", "noise"),
+    "illegal_dumping": ("ลักลอบทิ้ง", "illegal dumping"),
+    "other": ("อื่นๆ", "other"),
+    "factory": ("ทะเบียนโรงงาน", "register"),
+    "permit": ("ใบอนุญาต", "permit"),
+    "manifest": ("เอกสารกำกับ", "manifest"),
+    "receipt": ("การตอบรับ", "receipt"),
+    "inspection": ("การตรวจโรงงาน", "inspection"),
+    "complaint": ("เรื่องร้องเรียน", "complaint"),
+    "desk": ("กรมฯ", "the department's desk"),
+    "published": ("เผยแพร่แล้ว", "published"),
+    "duplicate": ("ซ้ำกับไฟล์เดิม", "duplicate"),
+    "sent": ("ส่งแล้ว", "sent"),
+    "pending": ("รอส่ง", "pending"),
+    "failed": ("ส่งไม่สำเร็จ", "failed"),
+    "redirected": ("ส่งไปยังที่อยู่ที่ตั้งไว้แทน", "redirected"),
+    "digest": ("สรุปประจำคืน", "digest"),
+    "stop": ("แจ้งหยุดเผยแพร่", "stop"),
+    "suspicion": ("ระบบสงสัยตนเอง", "suspicion"),
+    "pages": ("แจ้งเรื่องหน้าเว็บ", "pages"),
+}
+
+
+def word(value: str | None) -> tuple[str, str]:
+    """A word of a table in Thai and English; what is not listed is said as it is."""
+    return WORDS.get(value or "") or LETTER_WORDS.get(value or "") or (value or "–", value or "–")
