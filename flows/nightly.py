@@ -189,7 +189,7 @@ def stop_when_unbelievable(verdicts: list[Verdict], report: NightReport, pages: 
 def _write_pages(settings: Settings, store: Store, ledger: Ledger, report: NightReport) -> None:
     """The pages, last of all: without them the night is still published and its mails are out, but operators must know."""
     try:
-        write_site(store.published, store.pages, report, settings.memory_limit_mb)
+        write_site(store.published, store.pages, store.scratch, report, settings.memory_limit_mb)
     except PagesError as error:
         log.error("%s; operators are told", error)
         record(ledger, store.outbox, [compose_pages_failed(report.night, str(error))], now())

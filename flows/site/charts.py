@@ -38,7 +38,11 @@ def trend(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "data": {"values": values},
         "mark": {"type": "line", "point": {"size": 36}, "strokeWidth": 2.5},
         "encoding": {
-            "x": {"field": "month", "type": "temporal", "axis": {"title": None, "format": "%m/%Y", "labelAngle": 0, "tickCount": 6}},
+            "x": {
+                "field": "month",
+                "type": "temporal",
+                "axis": {"title": None, "format": "%m/%Y", "labelAngle": 0, "tickCount": 6},
+            },
             "y": {"field": "tonnes", "type": "quantitative", "axis": {"title": "ตัน · t", "tickCount": 5}},
             "color": {
                 "field": "series",

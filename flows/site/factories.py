@@ -115,7 +115,8 @@ def shards(connection: duckdb.DuckDBPyConnection, count: int) -> Iterator[tuple[
         """)
     joins = " ".join(f"LEFT JOIN section_{name} AS {name} USING (factory_id)" for name in _SECTIONS)
     parts = " || ".join(
-        f"""',"{name}":' || coalesce({name}.cells, '[]') || ',"{name}_in_all":' || coalesce({name}.in_all, 0)""" for name in _SECTIONS
+        f"""',"{name}":' || coalesce({name}.cells, '[]') || ',"{name}_in_all":' || coalesce({name}.in_all, 0)"""
+        for name in _SECTIONS
     )
     cursor = connection.execute(f"""
         SELECT shard, '[' || string_agg(text, ',\n' ORDER BY factory_id) || ']'

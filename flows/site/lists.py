@@ -53,9 +53,7 @@ DUE = Column("day", "ครบกำหนด", "due")
 
 def origin(submission: str, sheet: str, row: str, name: str) -> str:
     """SQL of a row's origin: name of the file, sheet, row and sha256; NULL when there is none."""
-    return (
-        f"CASE WHEN {submission} IS NOT NULL THEN json_array({name}, {sheet}, {row}, {submission}) END"
-    )
+    return f"CASE WHEN {submission} IS NOT NULL THEN json_array({name}, {sheet}, {row}, {submission}) END"
 
 
 # Name of each file, once: the same bytes may have come more than once.
@@ -176,7 +174,7 @@ LISTS: tuple[Listing, ...] = (
         SELECT i.province_code, json_array(i.rank, json_array(i.factory_id, i.factory_name), round(i.score, 1), c.open_breaches,
                 i.anomalies, i.complaints_about, i.days_since_inspection, i.orders_overdue,
                 round(CAST(i.hazardous_t AS DOUBLE), 6)) AS cells,
-            i.rank AS place
+            row_number() OVER (ORDER BY i.rank, i.factory_id) AS place
         FROM summary.inspection_priority AS i
         JOIN summary.factory_compliance AS c USING (factory_id)
         WHERE c.open_breaches > 0 OR i.anomalies > 0 OR i.complaints_about > 0 OR i.orders_overdue > 0

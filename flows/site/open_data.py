@@ -99,7 +99,9 @@ def _choose_below(node: Node) -> None:
     left_out = [child for child in node.children.values() if not is_safe(child.by_factory)]
     rest = _joined(left_out)
     # The smallest of the others keep the first ones company until together they reveal nobody.
-    others = sorted((child for child in node.children.values() if child not in left_out), key=lambda each: (each.tonnes, each.path))
+    others = sorted(
+        (child for child in node.children.values() if child not in left_out), key=lambda each: (each.tonnes, each.path)
+    )
     while rest and others and not is_safe(rest):
         company = others.pop(0)
         for factory, tonnes in company.by_factory.items():
@@ -139,7 +141,11 @@ _ROWS = " UNION ALL ".join(
 _FIELDS: tuple[tuple[str, str, str], ...] = (
     ("year", "year", "calendar year, C.E."),
     ("flow", "string", "sent: tonnes of manifests, by the generator; received: tonnes of receipts, by the processor"),
-    ("level", "string", "what the figure sums up: country, province, class (of factories, in a province), group (of methods, in that class)"),
+    (
+        "level",
+        "string",
+        "what the figure sums up: country, province, class (of factories, in a province), group (of methods, in that class)",
+    ),
     ("province_code", "string", "province of the factory by the register; empty for the country"),
     ("province_th", "string", "its name in Thai"),
     ("province_en", "string", "its name in English"),
@@ -159,7 +165,10 @@ _ARROW = pa.schema([
 def open_rows(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Every row of the open data, by the columns of `_FIELDS`."""
     provinces = {row["code"]: row for row in rows_of(connection, "SELECT code, name_th, name_en FROM ref.province")}
-    groups = {row["en"]: row["th"] for row in rows_of(connection, "SELECT DISTINCT group_en AS en, group_th AS th FROM ref.management_code")}
+    groups = {
+        row["en"]: row["th"]
+        for row in rows_of(connection, "SELECT DISTINCT group_en AS en, group_th AS th FROM ref.management_code")
+    }
     trees: defaultdict[tuple[int, str], list[tuple[Path3, str, Decimal]]] = defaultdict(list)
     cursor = connection.execute(f"SELECT * FROM ({_ROWS}) WHERE tonnes > 0")
     while rows := cursor.fetchmany(50_000):

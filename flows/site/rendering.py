@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from flows.site.words import word
 FOLDER = Path(__file__).parent
 
 
+@lru_cache(maxsize=8_192)  # the words of menus and table heads stand on every page
 def both(th: object, en: object) -> Markup:
     """Thai first, English beside it: each in an element of its own, which the language switch shows or hides.
 
@@ -39,6 +40,7 @@ def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         finalize=one_line,
         trim_blocks=True,

@@ -58,7 +58,7 @@ def _anomalies() -> list[Rule]:
             name=file.name, title_th=file.title_th, title_en=file.title_en, is_anomaly=True,
             kind="statistical" if file.is_statistical else "breach", ground=file.ground, meaning=file.one_row_is,
             parameters=file.parameters, evidence=tuple(file.evidence.items()), score=file.columns["score"],
-            example_th=file.example_th, example_en=file.example_en, recipients=file.recipients,
+            example_th=file.example_th, example_en=file.example_en[:1].upper() + file.example_en[1:], recipients=file.recipients,
             silence_days=file.silence_days, sql=file.body,
         )
         for file in anomalies()

@@ -18,8 +18,7 @@ from flows.clock import BANGKOK
 from flows.errors import PagesError
 from flows.ledger import stamp
 from flows.letters.words import LABELS, UNITS, WORDS
-from flows.query import open_published
-from flows.site import charts, facts, factories, lists, open_data, tiles
+from flows.site import charts, factories, facts, lists, open_data, tiles
 from flows.site.facts import Row, row_of, rows_of
 from flows.site.lists import Listing
 from flows.site.rendering import FOLDER, render, script
@@ -28,6 +27,7 @@ from flows.site.swap import replace_folder
 from flows.site.words import WORDS as SITE_WORDS
 from flows.sql_files import anomalies
 from flows.steps.verify import Verdict
+from flows.warehouse import quoted
 from schemas.reports import all_reports
 from schemas.suites import all_suites
 
@@ -77,12 +77,13 @@ class Site:
         self.write(f"data/{key}.js", script(key, self.edition, data))
 
 
-def write_site(published: Path, folder: Path, report: NightReport, memory_mb: int = 1_000) -> int:
+def write_site(published: Path, folder: Path, scratch: Path, report: NightReport, memory_mb: int = 1_200) -> int:
     """Write the whole site and put it in the place of the old one.
 
     Args:
         published: the published file.
         folder: the site's place; replaced as a whole.
+        scratch: where DuckDB may lay aside what does not fit into memory.
         report: what the night's page says.
         memory_mb: the most memory that DuckDB may use [MB].
 
@@ -97,7 +98,7 @@ def write_site(published: Path, folder: Path, report: NightReport, memory_mb: in
         shutil.rmtree(beside, ignore_errors=True)
         for name in ("", "assets", "data", "data/list", "data/factory", "data/name", "province", "rule", "open"):
             (beside / name).mkdir(parents=True)
-        connection = open_published(published, memory_mb)
+        connection = _opened(published, scratch, memory_mb)
         try:
             site = Site(beside, stamp(report.at))
             _write_all(connection, site, folder, report)
@@ -105,9 +106,19 @@ def write_site(published: Path, folder: Path, report: NightReport, memory_mb: in
             connection.close()
         replace_folder(beside, folder)
     except (OSError, duckdb.Error) as error:
-        raise PagesError(f"the pages could not be written, those of the night before stay: {str(error).splitlines()[0]}") from error
+        raise PagesError(
+            f"the pages could not be written, those of the night before stay: {str(error).splitlines()[0]}"
+        ) from error
     log.info("pages: %d files", site.files)
     return site.files
+
+
+def _opened(published: Path, scratch: Path, memory_mb: int) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(str(published), read_only=True)
+    connection.execute(f"SET memory_limit = '{int(memory_mb)}MB'")
+    connection.execute(f"SET temp_directory = {quoted(str(scratch))}")
+    connection.execute("SET enable_external_access = false")
+    return connection
 
 
 def write_stopped_page(folder: Path, report: NightReport) -> Path:
@@ -141,7 +152,13 @@ def _write_all(connection: duckdb.DuckDBPyConnection, site: Site, before: Path, 
     _write_factories(connection, site, state[None]["factories"])
     provinces = rows_of(connection, "SELECT * FROM ref.province ORDER BY code")
     _write_words(site, provinces, state[None]["factories"])
-    shared = {"night": report.night, "year": year, "vega": vega, "counts": site.counts, "names": {p["code"]: p for p in provinces}}
+    shared = {
+        "night": report.night,
+        "year": year,
+        "vega": vega,
+        "counts": site.counts,
+        "names": {p["code"]: p for p in provinces},
+    }
     duties, first = rows_of(connection, facts.DUTIES), rows_of(connection, facts.FIRST)
     found = {row["rule"]: row for row in rows_of(connection, facts.FOUND_BY_RULE)}
     broken = {row["check_id"]: row for row in rows_of(connection, facts.BROKEN_BY_CHECK)}
@@ -186,7 +203,9 @@ def _sums(trend: Sequence[Row]) -> list[Row]:
     """The country's months out of the provinces'."""
     months: dict[str, Row] = {}
     for row in trend:
-        month = months.setdefault(row["month"], {"month": row["month"], "sent_t": 0.0, "received_t": 0.0, "sent_hazardous_t": 0.0})
+        month = months.setdefault(
+            row["month"], {"month": row["month"], "sent_t": 0.0, "received_t": 0.0, "sent_hazardous_t": 0.0}
+        )
         for name in ("sent_t", "received_t", "sent_hazardous_t"):
             month[name] += row[name] or 0
     return list(months.values())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import duckdb
 import pytest
 
@@ -10,6 +12,7 @@ from flows.ledger import Ledger
 from flows.nightly import stop_when_unbelievable
 from flows.reading.limits import Limits
 from flows.rebuild import rebuild
+from flows.site.writing import NightReport
 from flows.steps.verify import Verdict
 from tests.nights.one_night import run_night
 from tests.nights.small_world import NIGHT_2, tables
@@ -34,9 +37,10 @@ def test_nothing_is_published_and_operators_are_mailed(corrupted):
     assert [mail["to_role"] for mail in mails] == ["operators"]
     text = (corrupted.outbox / mails[0]["eml"]).read_text()
     assert "Subject:" in text
-    page = (corrupted.pages / "suites.html").read_text(encoding="utf-8")
+    page = (corrupted.pages / "night.html").read_text(encoding="utf-8")
     assert "are not met; nothing was published" in page
-    assert "http" not in page.replace("http-equiv", "")
+    assert "unknown_waste_codes" in page
+    assert (corrupted.pages / "index.html").is_file(), "the pages of the last published night stay"
 
 
 def test_the_way_back_is_a_rebuild(corrupted):
@@ -48,9 +52,12 @@ def test_the_way_back_is_a_rebuild(corrupted):
     assert after['core."manifest"'] == before['core."manifest"']
 
 
-def test_an_expectation_that_is_not_met_stops():
+def test_an_expectation_that_is_not_met_stops(tmp_path):
     fine = Verdict("core.manifest", "no key twice", "repeated_keys", 0.0, True)
     bad = Verdict("core.manifest", "no key twice", "repeated_keys", 2.0, False)
-    stop_when_unbelievable([fine])
+    at = datetime(2026, 5, 11, 18, tzinfo=UTC)
+    stop_when_unbelievable([fine], NightReport(at.date(), at, [fine]), tmp_path)
+    assert not list(tmp_path.iterdir())
     with pytest.raises(NightError, match="repeated_keys = 2"):
-        stop_when_unbelievable([fine, bad])
+        stop_when_unbelievable([fine, bad], NightReport(at.date(), at, [fine, bad]), tmp_path)
+    assert "repeated_keys" in (tmp_path / "night.html").read_text(encoding="utf-8")

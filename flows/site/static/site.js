@@ -86,7 +86,7 @@ const waste = (() => {
   function factory(id, name) {
     const shown = name || id || "–";
     if (!isFactory(id)) return shown;
-    const made = el("span", {}, el("a", { href: `${home()}factory.html#${id}` }, shown));
+    const made = el("span", { class: "factory" }, el("a", { href: `${home()}factory.html#${id}` }, shown));
     if (name) made.append(el("span", { class: "id" }, id));
     return made;
   }
@@ -152,15 +152,16 @@ const waste = (() => {
   };
   const right = new Set(["tonnes", "percent", "days", "score"]);
 
-  function cell(kind, value, isFirst) {
+  function cell([kind, th, en], value, isFirst) {
+    const label = el("span", { class: "cell-label", "aria-hidden": "true" }, both(th, en)); // a phone shows a row as a card
     const content = (kinds[kind] || ((each) => (each === null ? "–" : String(each))))(value);
-    return el(isFirst ? "th" : "td", { class: right.has(kind) ? "n" : `${kind}-cell`, scope: isFirst ? "row" : undefined }, content);
+    return el(isFirst ? "th" : "td", { class: right.has(kind) ? "n" : `${kind}-cell`, scope: isFirst ? "row" : undefined }, label, el("span", {}, content));
   }
 
   function table(columns, rows) {
     const first = columns.findIndex(([kind]) => kind === "factory" || kind === "text" || kind === "code");
     const head = columns.map(([kind, th, en]) => el("th", { scope: "col", class: right.has(kind) ? "n" : undefined }, both(th, en)));
-    const body = rows.map((row) => el("tr", {}, ...columns.map(([kind], place) => cell(kind, row[place], place === first))));
+    const body = rows.map((row) => el("tr", {}, ...columns.map((column, place) => cell(column, row[place], place === first))));
     return [el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...body)];
   }
 
