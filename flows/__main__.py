@@ -238,6 +238,32 @@ def receipt(submission_id: str, data: Path, out: Path | None) -> None:
 
 
 @waste.command()
+@click.argument("factory_id")
+@DATA
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder; default DATA/sheets.")
+@click.option("--language", type=click.Choice(["th", "en"]), default="th", show_default=True, help="Of the sheet.")
+def sheet(factory_id: str, data: Path, out: Path | None, language: Literal["th", "en"]) -> None:
+    """Write the inspection sheet of a factory, as HTML and PDF to print: what to look at there, and what is not known.
+
+    FACTORY_ID is its registration number of 14 digits, or its old number. The QR code opens the factory's page under
+    WASTE_PAGES_ADDRESS, else in DATA/published. It holds no personal data.
+
+    \b
+    waste sheet 10100000125551
+    """
+    from flows.settings import Settings, font_folders_of
+    from flows.sheet.facts import sheet_of
+    from flows.sheet.page import address_of, write_sheet
+    from flows.warehouse import Store
+
+    settings, store = Settings(), Store(data)
+    made = sheet_of(store.published, factory_id, language)
+    address = address_of(made, settings.pages_address or store.pages.resolve().as_uri())
+    for line in write_sheet(out or store.sheets, made, address, font_folders_of(settings)):
+        click.echo(line)
+
+
+@waste.command()
 @click.argument("submission_id")
 @DATA
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder; default DATA/feedback.")

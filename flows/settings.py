@@ -68,6 +68,10 @@ class Settings(BaseSettings):
         25, ge=0, description="receipts that the night itself writes, for files with errors; `waste receipt` writes any other"
     )
 
+    pages_address: str = Field(
+        "", description="address under which officials open the pages, for QR codes; empty = the folder DATA/published itself"
+    )
+
     memory_limit_mb: int = Field(1_200, description="memory that DuckDB may use in the night [MB]")
     sql_seconds: int = Field(60, description="longest time of one statement of `waste sql` [s]")
     sql_memory_mb: int = Field(1_000, description="most memory of one statement of `waste sql` [MB]")

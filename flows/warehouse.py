@@ -75,6 +75,11 @@ class Store:
         """What goes back to submitters, one folder per submission."""
         return self.data / "feedback"
 
+    @property
+    def sheets(self) -> Path:
+        """Inspection sheets, written when asked for."""
+        return self.data / "sheets"
+
     def make_folders(self) -> None:
         """Create what is missing."""
         for folder in (self.inbox, self.archive, self.work.parent, self.scratch, self.outbox, self.pages):

@@ -147,7 +147,8 @@ def _write_all(connection: duckdb.DuckDBPyConnection, site: Site, before: Path, 
     year = _year_of(years, report.night)
     state = {row["province_code"]: row for row in rows_of(connection, facts.STATE, {"year": year})}
     trend = rows_of(connection, facts.TREND)
-    vega = charts.lay_script(site.folder / "assets", before / "assets") if trend else None
+    has_chart = len(_sums(trend)) > 1  # one month is no line, and the script of the charts is a megabyte
+    vega = charts.lay_script(site.folder / "assets", before / "assets") if has_chart else None
     _write_lists(connection, site, [each["year"] for each in years])
     _write_factories(connection, site, state[None]["factories"])
     provinces = rows_of(connection, "SELECT * FROM ref.province ORDER BY code")

@@ -1,0 +1,89 @@
+"""The sheet as a page and as PDF. Both carry a QR code with the address of the factory's own page."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from flows.feedback.page import NO_FONTS, qr_svg, thai_fonts
+from flows.letters import one_line
+from flows.letters.words import english_date, thai_date
+from flows.sheet.facts import Sheet
+
+_FOLDER = Path(__file__).parent
+
+
+def address_of(sheet: Sheet, pages: str) -> str:
+    """The address of the factory's page below that of the pages."""
+    return f"{pages.rstrip('/')}/factory.html#{sheet.factory_id}"
+
+
+def html_of(sheet: Sheet, address: str) -> str:
+    """The sheet as a page that prints on A4; every value is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, finalize=one_line, trim_blocks=True, lstrip_blocks=True
+    )  # fmt: skip
+    return environment.get_template("sheet.html.j2").render(
+        s=sheet,
+        th=sheet.language == "th",
+        night=thai_date(sheet.night) if sheet.language == "th" else english_date(sheet.night),
+        address=Markup("{}").format(address),
+        qr=Markup(qr_svg(address)),  # noqa: S704 - drawn by us
+    )
+
+
+def pdf_of(sheet: Sheet, address: str, folders: Sequence[Path] = ()) -> bytes | None:
+    """The sheet as PDF; None where there is no Thai font.
+
+    Args:
+        sheet: what stands on it.
+        address: for the QR code.
+        folders: looked into for fonts, beside the system's.
+    """
+    import typst
+
+    fonts = thai_fonts(folders)
+    if not fonts:
+        return None
+    data = asdict(sheet) | {
+        "night": thai_date(sheet.night) if sheet.language == "th" else english_date(sheet.night),
+        "address": address,
+        "qr": qr_svg(address).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1),
+        "fonts": [*fonts, "Noto Sans", "DejaVu Sans"],
+    }
+    made: Any = typst.compile(  # type: ignore[misc]
+        (_FOLDER / "sheet.typ").read_bytes(),
+        font_paths=[str(folder) for folder in folders],
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        timestamp=int(datetime.combine(sheet.night, time(), UTC).timestamp()),
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def write_sheet(folder: Path, sheet: Sheet, address: str, font_folders: Sequence[Path] = ()) -> list[str]:
+    """Write `<factory>-<language>.html` and, where it can be made, `.pdf`.
+
+    Returns:
+        What to tell: what was written, and what could not be.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {"html": html_of(sheet, address).encode()}
+    if pdf := pdf_of(sheet, address, font_folders):
+        files["pdf"] = pdf
+    lines = []
+    for kind, content in files.items():
+        path = folder / f"{sheet.factory_id}-{sheet.language}.{kind}"
+        beside = path.with_name(f".{path.name}.tmp")
+        beside.write_bytes(content)
+        os.replace(beside, path)
+        lines.append(f"{path} is written")
+    return lines if "pdf" in files else [*lines, NO_FONTS]
