@@ -24,16 +24,21 @@ from flows.site.words import word
 from flows.sql_files import anomalies
 
 Language = Literal["th", "en"]
-MOST = 12  # rows of one table: the sheet is for the hand, the factory's page has all of them
-MONTHS = 12
+MOST = 6  # rows of one table, the worst first: the sheet is one page for the hand, the factory's own page has more
+
+
+# Columns of sentences and names, by their English heads.
+_SHARES = {"waste": 1, "factory": 1, "finding": 1, "what": 2, "figures compared": 3, "report": 1, "period": 1, "number": 1}
+_LONG = {"waste", "factory", "finding", "what", "figures compared"}
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a section: its head, and whether it holds figures."""
+    """One column of a section: its head, whether it holds figures, and its share of the width that others leave (0: none)."""
 
     head: str
     is_figure: bool = False
+    share: int = 0
 
 
 @dataclass(frozen=True)
@@ -41,14 +46,12 @@ class Section:
     """One table of the sheet, as text.
 
     Attributes:
-        nothing: what is said when there is no row.
         left_out: rows that are not shown.
     """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
-    nothing: str
     left_out: int = 0
 
 
@@ -59,6 +62,7 @@ class Sheet:
     Attributes:
         facts: identity, as label and value.
         counts: what it has to answer for, as label, figure and whether it is bad.
+        empty: titles of what it was asked for and there is none of.
         unknown: what is not known, a sentence each.
     """
 
@@ -69,6 +73,7 @@ class Sheet:
     facts: tuple[tuple[str, str], ...]
     counts: tuple[tuple[str, str, bool], ...]
     sections: tuple[Section, ...]
+    empty: tuple[str, ...]
     unknown: tuple[str, ...]
 
 
@@ -215,13 +220,15 @@ class _Writer:
         return "–" if value is None else short_thai_date(value) if self.language == "th" else english_date(value)
 
     def period(self, value: str | None) -> str:
-        return visible(thai_period(value or "") if self.language == "th" else english_period(value or ""))
+        said = thai_period(value or "").partition(" (")[0] if self.language == "th" else english_period(value or "")
+        return visible(said)
 
     def waste(self, code: str | None) -> str:
         return f"{code or '–'} {self.wastes.get(code or '', '')[:60]}".strip()
 
     def sheet(self) -> Sheet:
         who = self.rows(_IDENTITY)[0]
+        sections = self._sections()
         return Sheet(
             factory_id=self.factory,
             name=visible(who["factory_name"]),
@@ -229,7 +236,8 @@ class _Writer:
             night=who["night"],
             facts=tuple(self._facts(who)),
             counts=tuple(self._counts(who)),
-            sections=tuple(self._sections()),
+            sections=tuple(each for each in sections if each.rows),
+            empty=tuple(each.title for each in sections if not each.rows),
             unknown=tuple(self._unknown(who)),
         )
 
@@ -264,14 +272,16 @@ class _Writer:
         return [(self.say(*words), number(who[name] or 0), bool(who[name])) for name, words in labels.items()]
 
     def _section(
-        self, th: str, en: str, columns: Sequence[tuple[str, str, bool]], rows: Sequence[tuple[str, ...]], most: int = MOST
+        self, th: str, en: str, columns: Sequence[tuple[str, str, bool]], rows: Sequence[tuple[str, ...]]
     ) -> Section:
+        heads = {column_en for _, column_en, _ in columns}
+        # Short texts share the width only where no long one does.
+        shares = _SHARES if not heads & _LONG else {name: share for name, share in _SHARES.items() if name in _LONG}
         return Section(
             self.say(th, en),
-            tuple(Column(self.say(column_th, column_en), is_figure) for column_th, column_en, is_figure in columns),
-            tuple(rows[:most]),
-            self.say("ไม่มี", "none"),
-            max(0, len(rows) - most),
+            tuple(Column(self.say(column_th, column_en), is_figure, shares.get(column_en, 0)) for column_th, column_en, is_figure in columns),
+            tuple(rows[:MOST]),
+            max(0, len(rows) - MOST),
         )
 
     def _sections(self) -> list[Section]:
@@ -312,7 +322,7 @@ class _Writer:
     def _found(self) -> Section:
         titles = {file.name: self.say(file.title_th, file.title_en) for file in anomalies()}
         rows = [
-            (titles.get(r["rule"], r["rule"]), self.period(r["period"]), visible(r["subject"] or ""), self._evidence(r["evidence"]))
+            (titles.get(r["rule"], r["rule"]), self.period(r["period"]), self.word(r["subject"]), self._evidence(r["evidence"]))
             for r in self.rows(_FOUND)
         ]
         columns = (("เรื่อง", "what", False), ("งวด", "period", False), ("เกี่ยวกับ", "about", False), ("ตัวเลขที่เทียบ", "figures compared", False))
@@ -321,7 +331,7 @@ class _Writer:
     def _evidence(self, evidence: str) -> str:
         figures = figures_of(json.loads(evidence))
         said = [f"{self.say(each.label_th, each.label_en)} {self.say(each.value_th, each.value_en)}" for each in figures]
-        return visible(" · ".join(said))[:300]
+        return visible(" · ".join(said))[:200]
 
     def _stock(self) -> Section:
         rows = [
