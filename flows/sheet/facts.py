@@ -24,7 +24,7 @@ from flows.site.words import word
 from flows.sql_files import anomalies
 
 Language = Literal["th", "en"]
-MOST = 6  # rows of one table, the worst first: the sheet is one page for the hand, the factory's own page has more
+MOST = 5  # rows of one table, the worst first: the sheet is one page for the hand, the factory's own page has more
 
 
 # Columns of sentences and names, by their English heads.
@@ -46,12 +46,14 @@ class Section:
     """One table of the sheet, as text.
 
     Attributes:
+        source: table of the published file that holds all of its rows.
         left_out: rows that are not shown.
     """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
+    source: str
     left_out: int = 0
 
 
@@ -272,7 +274,7 @@ class _Writer:
         return [(self.say(*words), number(who[name] or 0), bool(who[name])) for name, words in labels.items()]
 
     def _section(
-        self, th: str, en: str, columns: Sequence[tuple[str, str, bool]], rows: Sequence[tuple[str, ...]]
+        self, th: str, en: str, columns: Sequence[tuple[str, str, bool]], rows: Sequence[tuple[str, ...]], source: str
     ) -> Section:
         heads = {column_en for _, column_en, _ in columns}
         # Short texts share the width only where no long one does.
@@ -281,6 +283,7 @@ class _Writer:
             self.say(th, en),
             tuple(Column(self.say(column_th, column_en), is_figure, shares.get(column_en, 0)) for column_th, column_en, is_figure in columns),
             tuple(rows[:MOST]),
+            source,
             max(0, len(rows) - MOST),
         )
 
@@ -297,7 +300,7 @@ class _Writer:
             for r in self.rows(_OWED)
         ]
         columns = (("รายงาน", "report", False), ("งวด", "period", False), ("ครบกำหนด", "due", False), ("สถานะ", "status", False), ("วัน", "days late", True))
-        return self._section("รายงานที่ยังไม่ส่งหรือส่งล่าช้า", "Reports missing or late", columns, rows)
+        return self._section("รายงานที่ยังไม่ส่งหรือส่งล่าช้า", "Reports missing or late", columns, rows, "summary.obligation")
 
     def _loads(self) -> Section:
         rows = [
@@ -307,7 +310,7 @@ class _Writer:
         ]  # fmt: skip
         columns = (("เอกสารกำกับ", "manifest", False), ("อีกฝ่าย", "other party", False), ("ของเสีย", "waste", False), ("วันที่", "day", False),
                    ("ส่ง (ตัน)", "sent (t)", True), ("รับ (ตัน)", "received (t)", True), ("ต่าง (%)", "diff. (%)", True), ("สถานะ", "state", False))  # fmt: skip
-        return self._section("เที่ยวที่ไม่ตอบรับหรือไม่ตรงกัน", "Loads unanswered or mismatched", columns, rows)
+        return self._section("เที่ยวที่ไม่ตอบรับหรือไม่ตรงกัน", "Loads unanswered or mismatched", columns, rows, "summary.reconciliation")
 
     def _overdue(self) -> Section:
         rows = [
@@ -317,7 +320,7 @@ class _Writer:
         ]  # fmt: skip
         columns = (("เอกสารกำกับ", "manifest", False), ("ผู้ก่อกำเนิด", "generator", False), ("ของเสีย", "waste", False), ("รับ (ตัน)", "received (t)", True),
                    ("วันที่รับ", "received", False), ("ครบกำหนด", "due", False), ("เกิน (วัน)", "overdue (days)", True))  # fmt: skip
-        return self._section("จัดการไม่แล้วเสร็จตามกำหนด", "Completions overdue", columns, rows)
+        return self._section("จัดการไม่แล้วเสร็จตามกำหนด", "Completions overdue", columns, rows, "summary.completion")
 
     def _found(self) -> Section:
         titles = {file.name: self.say(file.title_th, file.title_en) for file in anomalies()}
@@ -326,7 +329,7 @@ class _Writer:
             for r in self.rows(_FOUND)
         ]
         columns = (("เรื่อง", "what", False), ("งวด", "period", False), ("เกี่ยวกับ", "about", False), ("ตัวเลขที่เทียบ", "figures compared", False))
-        return self._section("ปริมาณที่ผิดปกติและเรื่องอื่นที่พบ", "Outlying quantities and what else stands out", columns, rows)
+        return self._section("ปริมาณที่ผิดปกติและเรื่องอื่นที่พบ", "Outlying quantities and what else stands out", columns, rows, "anomaly.found")
 
     def _evidence(self, evidence: str) -> str:
         figures = figures_of(json.loads(evidence))
@@ -341,7 +344,7 @@ class _Writer:
         ]  # fmt: skip
         columns = (("ของเสีย", "waste", False), ("งวด", "period", False), ("ยกมา", "opening", True), ("เข้า", "in", True), ("ออก", "out", True),
                    ("ควรเหลือ", "in minus out", True), ("รายงานว่าเหลือ", "reported", True), ("ผลต่าง", "gap", True), ("ปิดยอด", "closes", False))  # fmt: skip
-        return self._section("ยอดคงเหลือ: เข้าลบออก เทียบกับที่รายงาน (ตัน)", "Stock: in minus out against what was reported (t)", columns, rows)
+        return self._section("ยอดคงเหลือ: เข้าลบออก เทียบกับที่รายงาน (ตัน)", "Stock: in minus out against what was reported (t)", columns, rows, "summary.stock_balance")
 
     def _closing(self, row: dict[str, Any]) -> str:
         if row["closes"] is None:
@@ -357,7 +360,7 @@ class _Writer:
         ]  # fmt: skip
         columns = (("ของเสีย", "waste", False), ("เที่ยว", "loads", True), ("รับ", "received", True), ("แล้วเสร็จ", "completed", True),
                    ("ควรอยู่ในโรงงาน", "should be on site", True), ("ครบกำหนดแรก", "first due", False))  # fmt: skip
-        return self._section("รับไว้แล้วยังไม่แล้วเสร็จ (ตัน)", "Received and not yet completed (t)", columns, rows)
+        return self._section("รับไว้แล้วยังไม่แล้วเสร็จ (ตัน)", "Received and not yet completed (t)", columns, rows, "summary.completion")
 
     def _moved(self) -> Section:
         moved = self.rows(_MOVED)
@@ -373,7 +376,7 @@ class _Writer:
         ]  # fmt: skip
         short = [(f"{month[5:]}/{(int(month[:4]) + 543) % 100}", f"{month[5:]}/{month[2:4]}", True) for month in months]
         columns = (("", "", False), ("รหัส", "code", False), *short, ("รวม", "sum", True))
-        return self._section("เข้าและออกรายรหัสรายเดือน 12 เดือน (ตัน)", "In and out by code and month, 12 months (t)", columns, rows)
+        return self._section("เข้าและออกรายรหัสรายเดือน 12 เดือน (ตัน)", "In and out by code and month, 12 months (t)", columns, rows, "summary.reconciliation")
 
     def _permits(self) -> Section:
         rows = [
@@ -383,7 +386,7 @@ class _Writer:
         ]  # fmt: skip
         columns = (("เลขที่", "number", False), ("ของเสีย", "waste", False), ("วิธี", "method", False), ("ผู้รับ", "receiver", False), ("ตั้งแต่", "from", False),
                    ("ถึง", "to", False), ("อนุญาต (ตัน)", "permitted (t)", True), ("ส่งแล้ว", "sent", True), ("%", "%", True), ("สถานะ", "state", False))  # fmt: skip
-        return self._section("ใบอนุญาตนำออกนอกโรงงาน", "Permissions for removal", columns, rows)
+        return self._section("ใบอนุญาตนำออกนอกโรงงาน", "Permissions for removal", columns, rows, "summary.permit_use")
 
     def _visits(self) -> Section:
         rows = [
@@ -393,7 +396,7 @@ class _Writer:
         ]  # fmt: skip
         columns = (("วันที่", "day", False), ("เลขที่", "number", False), ("รายการ", "item", False), ("ผล", "result", False), ("ข้อค้นพบ", "finding", False),
                    ("กำหนดแก้ไข", "order due", False), ("แก้ไขแล้ว", "resolved", False))  # fmt: skip
-        return self._section("การตรวจครั้งก่อนและคำสั่งที่ค้าง", "Earlier inspections and open orders", columns, rows)
+        return self._section("การตรวจครั้งก่อนและคำสั่งที่ค้าง", "Earlier inspections and open orders", columns, rows, "core.inspection")
 
     def _complaints(self) -> Section:
         rows = [
@@ -401,7 +404,7 @@ class _Writer:
             for r in self.rows(_COMPLAINTS)
         ]  # fmt: skip
         columns = (("เลขที่", "number", False), ("วันที่รับเรื่อง", "received", False), ("ประเภท", "about", False), ("สถานะ", "status", False), ("ปิดเรื่อง", "closed", False))
-        return self._section("เรื่องร้องเรียน (ไม่มีข้อมูลส่วนบุคคล)", "Complaints (no personal data)", columns, rows)
+        return self._section("เรื่องร้องเรียน (ไม่มีข้อมูลส่วนบุคคล)", "Complaints (no personal data)", columns, rows, "core.complaint")
 
     def _linked(self) -> Section:
         rows = [
@@ -411,7 +414,7 @@ class _Writer:
         ]  # fmt: skip
         columns = (("เลขทะเบียน", "number", False), ("โรงงาน", "factory", False), ("ส่งไป (เที่ยว)", "sent to (loads)", True), ("ตัน", "t", True),
                    ("รับจาก (เที่ยว)", "from (loads)", True), ("ตัน", "t", True), ("น่าสงสัย", "in doubt", True))  # fmt: skip
-        return self._section("ผู้ที่เกี่ยวข้อง", "Linked parties", columns, rows)
+        return self._section("ผู้ที่เกี่ยวข้อง", "Linked parties", columns, rows, "summary.reconciliation")
 
     def _unknown(self, who: dict[str, Any]) -> list[str]:
         say = self.say

@@ -45,22 +45,25 @@ const waste = (() => {
     });
   }
 
-  // --- Elements. Text becomes text: a cell of a report is never read as markup.
+  // --- Elements. Text becomes text: a cell of a report is never read as markup, nor may it turn the writing direction.
+  const visible = (text) => String(text).replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
+
   function el(name, attributes, ...children) {
     const made = document.createElement(name);
     for (const [key, value] of Object.entries(attributes || {})) if (value !== undefined) made.setAttribute(key, value);
-    made.append(...children.filter((child) => child !== null && child !== undefined));
+    made.append(...children.filter((child) => child !== null && child !== undefined).map((child) => (child instanceof Node ? child : visible(child))));
     return made;
   }
 
   function both(th, en) {
     const made = document.createDocumentFragment();
-    if (th === en) made.append(String(th));
+    if (th === en) made.append(visible(th));
     else made.append(el("span", { class: "th", lang: "th" }, String(th)), " ", el("span", { class: "en", lang: "en" }, String(en)));
     return made;
   }
 
   function notice(th, en) {
+    if (document.readyState === "loading") return document.addEventListener("DOMContentLoaded", () => notice(th, en));
     document.getElementById("notice").replaceChildren(el("p", { class: "banner" }, both(th, en)));
   }
 

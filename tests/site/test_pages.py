@@ -1,0 +1,167 @@
+"""The pages as files: figures agree with their rows, pieces are whole, nothing personal and nothing hostile stands in them."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows.errors import PagesError
+from flows.query import ask
+from flows.site import factories, tiles
+from flows.site.rules import all_rules
+from flows.site.writing import NightReport, write_site
+from flows.warehouse import Store
+from schemas.codes import code_list
+from tests.docs.small_night import NIGHT, run_small_night
+from tests.site.conftest import EVIL, GENERATOR, PROCESSOR, SECRETS, SILENT, World
+
+
+def piece(world: World, key: str) -> object:
+    text = (world.pages / "data" / f"{key}.js").read_text(encoding="utf-8")
+    found = re.fullmatch(r"waste\.take\((\"[^\"]+\"), (\"[^\"]+\"), (.*)\);\n", text, re.DOTALL)
+    assert found and json.loads(found[1]) == key
+    return json.loads(found[3])
+
+
+def pages_of(world: World) -> list[Path]:
+    return sorted(world.pages.rglob("*.html"))
+
+
+def test_every_card_leads_to_as_many_rows_as_it_says(world: World) -> None:
+    lists = piece(world, "lists")["lists"]
+    for name in ("index.html", "province/10.html", "province/20.html"):
+        text = (world.pages / name).read_text(encoding="utf-8")
+        cards = re.findall(r'href="(?:\.\./)?list\.html#([a-z-]+)/(\w+)">\s*<span class="what">.*?<span class="figure">([\d,]+)', text, re.DOTALL)
+        cards = [card for card in cards if not card[0].startswith("year-")]
+        assert len(cards) == 4
+        for list_name, part, figure in cards:
+            assert lists[list_name]["counts"].get(part, 0) == int(figure), (name, list_name)
+    assert lists["missing"]["counts"] == {"10": 16 + 1, "20": 1, "all": 18}  # the processor's 16 months that are due, and two annual reports
+    assert lists["mismatched"]["counts"] == {"10": 1, "all": 1}
+    assert lists["unanswered"]["counts"] == {"10": 1, "all": 1}
+
+
+def test_pieces_hold_every_row_of_their_list(world: World) -> None:
+    for name, each in piece(world, "lists")["lists"].items():
+        for part, count in each["counts"].items():
+            if count:
+                rows = piece(world, f"list/{name}-{part}-1")
+                assert len(rows) == count
+                assert all(len(row) == len(each["columns"]) for row in rows), name
+
+
+def test_a_row_leads_to_its_file_and_row(world: World) -> None:
+    row = piece(world, "list/mismatched-all-1")[0]
+    manifest, receipt = row[-2:]
+    assert (manifest[0], manifest[2]) == ('load"><b>.csv', 7)
+    assert (receipt[0], receipt[2]) == ("answers.csv", 7)
+    ids = {each[0] for each in ask(world.store.published, "SELECT submission_id FROM audit.submission").rows}
+    assert {manifest[3], receipt[3]} <= ids
+
+
+def test_every_factory_stands_in_the_shard_of_its_number(world: World) -> None:
+    shards = piece(world, "words")["shards"]
+    for factory in (GENERATOR, PROCESSOR, SILENT):
+        found = [each for each in piece(world, f"factory/{int(factory) % shards}") if each["id"] == factory]
+        assert len(found) == 1
+    generator = next(each for each in piece(world, f"factory/{int(GENERATOR) % shards}") if each["id"] == GENERATOR)
+    assert generator["name"] == EVIL
+    assert [row[3] for row in generator["owed"]] == ["late"], "it came on 31 May"
+    assert [row[9] for row in generator["permits"]] == ["exceeded"]
+    assert {row[8] for row in generator["loads"]} == {"quantity_differs", "unanswered"}
+    assert {"permit_exceeded", "sent_received_mismatch"} <= {row[0] for row in generator["found"]}
+
+
+def test_names_for_the_search_are_whole(world: World) -> None:
+    pieces = piece(world, "names")
+    rows = [row for code, last in pieces.items() for number in range(1, last + 1) for row in piece(world, f"name/{code}-{number}")]
+    assert sorted(row[0] for row in rows) == sorted([GENERATOR, PROCESSOR, SILENT])
+
+
+@pytest.mark.parametrize(("factory_count", "shards"), [(0, 1), (50, 1), (51, 7), (300, 7), (70_000, 1_409), (10_000_000, 5_701)])
+def test_shards_hold_some_fifty_factories(factory_count: int, shards: int) -> None:
+    assert factories.shards_of(factory_count) == shards
+
+
+def test_nothing_hostile_and_nothing_personal_stands_in_any_file(world: World) -> None:
+    for path in world.pages.rglob("*"):
+        if path.is_dir() or path.name.startswith("vega-") or path.suffix == ".parquet":
+            continue
+        text = path.read_text(encoding="utf-8")
+        assert "<script>window.hacked" not in text and "<img src=x" not in text, path
+        assert not any(secret in text for secret in SECRETS), path
+        if path.suffix == ".html":
+            assert "\u202e" not in text, path
+
+
+def test_every_page_carries_its_policy_and_names_no_host(world: World) -> None:
+    assert len(pages_of(world)) == 77 + len(all_rules()) + 7
+    for path in pages_of(world):
+        text = path.read_text(encoding="utf-8")
+        assert "default-src 'none'" in text
+        assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", text), path
+        for link in re.findall(r'(?:src|href)="([^"#?]+)', text):
+            assert (path.parent / link).resolve().exists(), f"{path.name}: {link}"
+
+
+def test_every_province_has_one_tile() -> None:
+    placed = tiles.places()
+    assert sorted(placed) == sorted(line["code"] for line in code_list("province"))
+    assert len(set(placed.values())) == 77
+
+
+def test_every_anomaly_of_ours_has_a_worked_example_with_figures() -> None:
+    for rule in all_rules():
+        if rule.is_anomaly:
+            assert re.search(r"\d", rule.example_th) and re.search(r"\d", rule.example_en), f"{rule.name}: example_th, example_en in its head"
+            assert re.search("[ก-๙]", rule.example_th) and not re.search("[ก-๙]", rule.example_en)
+
+
+def test_the_nights_page_says_that_every_row_is_accounted_for(world: World) -> None:
+    text = (world.pages / "night.html").read_text(encoding="utf-8")
+    assert "every row is accounted for" in text
+    assert "1.75" in text, "seconds in all"
+
+
+def test_the_old_pages_go_and_the_new_ones_are_whole(world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "published"
+    folder.mkdir()
+    (folder / "suites.html").write_text("an old page")
+    with (folder / "suites.html").open() as reader:
+        write_site(world.store.published, folder, tmp_path, world.report)
+        assert reader.read() == "an old page", "a reader in the middle is not disturbed"
+    assert not (folder / "suites.html").exists()
+    assert (folder / "index.html").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["published"]
+
+
+def test_the_same_night_gives_the_same_pages(world: World, tmp_path: Path) -> None:
+    def contents(folder: Path) -> dict[str, bytes]:
+        return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    write_site(world.store.published, tmp_path / "published", tmp_path, world.report)
+    assert contents(tmp_path / "published") == contents(world.pages)
+
+
+def test_an_empty_world_has_all_pages_and_no_charts(tmp_path: Path) -> None:
+    published = run_small_night(tmp_path, {})
+    store = Store(tmp_path)
+    write_site(published, store.pages, store.scratch, NightReport(NIGHT, datetime(2026, 6, 1, 18, tzinfo=UTC), []))
+    assert "Nothing stands out" in (store.pages / "index.html").read_text(encoding="utf-8")
+    assert not list((store.pages / "assets").glob("vega-*"))
+
+
+def test_what_cannot_be_written_leaves_the_old_pages(world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "published"
+    folder.mkdir()
+    (folder / "index.html").write_text("the night before")
+    broken = tmp_path / "broken.duckdb"
+    duckdb.connect(str(broken)).close()
+    with pytest.raises(PagesError, match="stay"):
+        write_site(broken, folder, tmp_path, world.report)
+    assert (folder / "index.html").read_text() == "the night before"
