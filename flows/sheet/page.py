@@ -29,7 +29,8 @@ def address_of(sheet: Sheet, pages: str) -> str:
 def html_of(sheet: Sheet, address: str) -> str:
     """The sheet as a page that prints on A4; every value is escaped."""
     environment = Environment(
-        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, finalize=one_line, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, finalize=one_line,
+        trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     return environment.get_template("sheet.html.j2").render(
         s=sheet,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -69,14 +70,14 @@ def lay_script(folder: Path, before: Path) -> str:
     Returns:
         Its name.
     """
-    import vl_convert
-
-    name = f"vega-{vl_convert.__version__}.js"
+    name = f"vega-{version('vl-convert-python')}.js"
     if (before / name).is_file():
         try:
             os.link(before / name, folder / name)
         except OSError:  # a file system without links
             shutil.copyfile(before / name, folder / name)
     else:
-        (folder / name).write_text(vl_convert.javascript_bundle(), encoding="utf-8")  # bundling takes a second
+        import vl_convert  # bundling takes a second: only where there is something to draw and no bundle yet
+
+        (folder / name).write_text(vl_convert.javascript_bundle(None), encoding="utf-8")
     return name

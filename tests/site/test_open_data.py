@@ -27,7 +27,7 @@ Contribution = tuple[tuple[str, str, str], str, Decimal]
 def contributions(draw: st.DrawFn) -> list[Contribution]:
     """Factories, each in one province and class, with tonnes in some groups."""
     made = []
-    for number in range(draw(st.integers(0, 14))):
+    for number in range(draw(st.integers(1, 14))):
         place = (draw(st.sampled_from(["10", "11", "20"])), draw(st.sampled_from(["3", "42", "101"])))
         for group in draw(st.sets(st.sampled_from(["reuse", "recycle", "disposal"]), min_size=1)):
             made.append(((*place, group), f"F{number:013}", Decimal(draw(st.integers(1, 100_000))) / 1000))
