@@ -79,5 +79,5 @@ def lay_script(folder: Path, before: Path) -> str:
     else:
         import vl_convert  # bundling takes a second: only where there is something to draw and no bundle yet
 
-        (folder / name).write_text(vl_convert.javascript_bundle(None), encoding="utf-8")
+        (folder / name).write_text(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), encoding="utf-8")
     return name

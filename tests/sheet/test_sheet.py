@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from flows.errors import UsageError
@@ -15,7 +14,7 @@ from flows.feedback.page import thai_fonts
 from flows.sheet.facts import MOST, Sheet, sheet_of
 from flows.sheet.page import address_of, html_of, pdf_of, write_sheet
 from tests.site.conftest import EVIL, GENERATOR, PROCESSOR, SECRETS, SILENT, World, browser, page, world  # noqa: F401
-from tests.site.test_browser import AXE
+from tests.site.test_browser import serious
 
 ADDRESS = f"https://pages.example/waste/factory.html#{GENERATOR}"
 
@@ -72,8 +71,7 @@ def test_the_sheet_on_a_screen(page: Page, world: World, tmp_path: Path) -> None
             page.set_viewport_size({"width": width, "height": 844})
             page.goto((tmp_path / f"{GENERATOR}-{language}.html").as_uri())
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-            found = Axe().run(page, options=AXE).response["violations"]
-            assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == [], found
+            assert serious(page) == []
 
 
 def test_the_pdf(world: World) -> None:  # noqa: F811

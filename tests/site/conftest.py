@@ -80,7 +80,7 @@ def chromium() -> str | None:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # a second Playwright in one process is refused, and other modules start their own
 def browser() -> Iterator[Browser]:
     path = chromium()
     if path is None:
