@@ -92,6 +92,7 @@ LABELS = {
     "months": ("จำนวนเดือน", "months"),
     "last_resort_t": ("รหัสกลุ่มสุดท้าย", "codes of last resort"),
     "last_resort_pct": ("รหัสกลุ่มสุดท้ายร้อยละ", "codes of last resort"),
+    "peers_last_resort_pct": ("ค่ากลางของโรงงานจำพวกเดียวกัน ร้อยละ", "median of its peers"),
     "generated_t": ("เกิดขึ้น", "generated"),
     "hazardous_code": ("รหัสอันตราย", "hazardous code"),
     "non_hazardous_code": ("รหัสไม่อันตราย", "non-hazardous code"),
