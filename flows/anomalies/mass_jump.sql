@@ -18,9 +18,9 @@
 --   kind: year (generated_t of an annual report) or load (a manifest line)
 --   waste_code: waste code of the load; null for a year, which is the total of all codes
 --   mass_t: the quantity in question [t]
---   lowest_t: lowest of the others [t]
+--   lowest_t: lowest of the others [t]; of ten loads or more, of all but the lowest tenth
 --   typical_t: median of the others [t]
---   highest_t: highest of the others [t]
+--   highest_t: highest of the others [t]; of ten loads or more, of all but the highest tenth
 --   last_t: the latest earlier year [t]; null for a load
 --   compared_with: how many others: years before it, or loads around it
 --   times_typical: mass_t / typical_t
@@ -197,6 +197,8 @@ wide_stream AS (
   HAVING MAX(m.mass_t) > MIN(m.mass_t) * p.load_factor
 ),
 
+-- A tenth of the others is left out at either end [policy], so that one slip does not hide the next; DuckDB takes no column for
+-- the share. Of fewer than ten this is the whole range.
 stream_load AS (
   SELECT
     m.factory_id,
@@ -208,9 +210,9 @@ stream_load AS (
     m.submission_id,
     m.source_sheet,
     m.source_row,
-    MIN(m.mass_t) OVER around AS lowest_t,
+    QUANTILE_DISC(m.mass_t, 0.1) OVER around AS lowest_t,
     MEDIAN(m.mass_t) OVER around AS typical_t,
-    MAX(m.mass_t) OVER around AS highest_t,
+    QUANTILE_DISC(m.mass_t, 0.9) OVER around AS highest_t,
     COUNT(*) OVER around AS compared_with
   FROM core.manifest AS m
   INNER JOIN wide_stream AS s ON m.factory_id = s.factory_id AND m.waste_code = s.waste_code

@@ -208,6 +208,22 @@ def test_the_range_of_other_loads(masses: tuple[float, ...], subjects: list[str]
     assert [subject for (subject,) in found] == subjects
 
 
+@pytest.mark.parametrize(
+    ("masses", "subjects"),
+    [
+        ((*[1.0] * 10, 1000, 1000), ["M10/1", "M11/1"]),  # eleven others each, of which one may be left out
+        ((*[1.0] * 9, 1000, 1000), ["M10/1", "M9/1"]),  # ten others, and one of them
+        ((*[1.0] * 8, 1000, 1000), []),  # nine others: the whole range counts
+        ((*[1.0] * 10, 1000, 1000, 1000), []),  # two of twelve are more than a tenth: it varies
+        ((*[1.0] * 10, 0.001, 0.001), ["M10/1", "M11/1"]),
+    ],
+)
+def test_one_slip_does_not_hide_the_next(masses: tuple[float, ...], subjects: list[str]) -> None:
+    connection = summarised(manifest=loads(*masses))
+    found = connection.execute(f"SELECT subject FROM {found_by('mass_jump')} ORDER BY subject").fetchall()
+    assert [subject for (subject,) in found] == subjects
+
+
 def test_a_jump_that_is_no_slip_of_a_unit() -> None:
     connection = summarised(manifest=loads(1, 1, 1, 1, 1, 50))
     assert_table(connection, found_by("mass_jump"), """
