@@ -56,6 +56,7 @@ LABELS = {
     "last_t": ("ปีก่อนหน้าล่าสุด", "latest year before"),
     "times_same_codes": ("เท่าของเดิม เฉพาะรหัสที่มีทั้งสองปี", "times before, codes of both years only"),
     "times_of_peers": ("เท่าของปีก่อน ค่ากลางของโรงงานจำพวกเดียวกัน", "times the year before, median of its peers"),
+    "peers_kept": ("ในจำนวนนั้นยังรายงานรหัสเดิม", "of them still with the hazardous code"),
     "peers": ("จำนวนโรงงานจำพวกเดียวกันที่เทียบ", "peers compared with"),
     "generator_id": ("ผู้ก่อกำเนิด", "generator"),
     "other_factory_id": ("โรงงานอื่นที่ใช้เลขเดียวกัน", "other factory with the number"),
