@@ -54,7 +54,9 @@ FROM ranked
 """
 _REGISTER = """
 INSERT INTO core.factory BY NAME
-SELECT facility_id AS factory_id, ARG_MAX(sector, report_year) AS factory_class, '10' AS province_code, 'filed' AS submission_id
+SELECT
+  facility_id AS factory_id, ARG_MAX(sector, (report_year, sector)) AS factory_class,
+  '10' AS province_code, 'filed' AS submission_id
 FROM filed
 GROUP BY facility_id
 """
