@@ -1,0 +1,37 @@
+"""Lineage: from every column of every summary down to the rows of files that it comes from, as views to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+
+from flows.sql_files import LINEAGE_COLUMNS, Summary
+
+# An amount is a tonnage or a count: as wide as the widest of them.
+AMOUNT_SQL_TYPE = "DECIMAL(38, 15)"
+
+
+def view_of(summary: str) -> str:
+    """Name of the view with the lineage of a summary."""
+    return f"lineage_{summary}"
+
+
+def make_lineage(connection: duckdb.DuckDBPyConnection, files: Iterable[Summary]) -> None:
+    """Make the lineage of each summary that says one a temporary view; also in a file that is open for reading only.
+
+    A view has the columns of the summary's key, then those of `LINEAGE_COLUMNS`.
+
+    Args:
+        connection: a warehouse with its summaries: the published file or the work file.
+        files: summaries, each after those that it needs.
+    """
+    for file in files:
+        if file.lineage:
+            columns = ", ".join((*file.key, *LINEAGE_COLUMNS)).replace(
+                "amount", f"CAST(amount AS {AMOUNT_SQL_TYPE}) AS amount"
+            )
+            connection.execute(
+                f"CREATE OR REPLACE TEMP VIEW {view_of(file.name)} AS SELECT {columns} FROM ({file.lineage}) "
+                "WHERE figure IS NOT NULL"
+            )
