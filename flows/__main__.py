@@ -161,6 +161,34 @@ def sql(data: Path, statement: str, as_csv: bool, as_json: bool) -> None:
 
 
 @waste.command()
+@click.argument("table", metavar="SCHEMA.TABLE")
+@click.argument("chosen", nargs=-1, metavar="[COLUMN=VALUE | COLUMN]...")
+@DATA
+@click.option("--json", "as_json", is_flag=True, help="Everything as JSON on standard output.")
+@click.option("--all", "is_whole", is_flag=True, help="Every row, instead of the first few of many.")
+@click.option("--cells/--no-cells", default=True, show_default=True, help="Fetch the original cells from the archive.")
+def explain(table: str, chosen: tuple[str, ...], data: Path, as_json: bool, is_whole: bool, cells: bool) -> None:
+    """From a published figure down to rows, files, cells and hashes. Exit code 5 when a figure is not what its rows make.
+
+    COLUMN=VALUE chooses rows (COLUMN= those where it is empty), a bare COLUMN one figure of them. The rows of files that
+    have a part in it are listed with their parts, which add up to the figure; then their files, with pack, ledger line
+    and reading log. Works for summary, core, history, quarantine, anomaly.found, audit.finding and audit.submission.
+
+    \b
+    waste explain summary.national year=2025 sent_t
+    waste explain summary.obligation factory_id=10100000125551 period=2025
+    waste explain anomaly.found rule=mass_jump --all
+    waste explain core.manifest manifest_no=M1
+    """
+    from flows.explaining import explain as explain_rows
+    from flows.settings import Settings, limits_of
+    from flows.warehouse import Store
+
+    if not explain_rows(Store(data), table, chosen, as_json, is_whole, cells, limits_of(Settings())):
+        sys.exit(5)
+
+
+@waste.command()
 @click.option("--data", type=click.Path(path_type=Path), default=Path("demo-data"), show_default=True, help="A fresh folder.")
 @click.option("--factories", default=300, show_default=True, type=click.IntRange(30), help="Size of the made-up world.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same files.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import duckdb
 
@@ -15,6 +15,15 @@ AMOUNT_SQL_TYPE = "DECIMAL(38, 15)"
 def view_of(summary: str) -> str:
     """Name of the view with the lineage of a summary."""
     return f"lineage_{summary}"
+
+
+def needed_for(name: str, files: Sequence[Summary]) -> tuple[Summary, ...]:
+    """A summary and all that it needs, in the order of `files`; () when there is none of that name."""
+    by_name = {file.name: file for file in files}
+    wanted = {name} & set(by_name)
+    while more := {need for each in wanted for need in by_name[each].needs} - wanted:
+        wanted |= more
+    return tuple(file for file in files if file.name in wanted)
 
 
 def make_lineage(connection: duckdb.DuckDBPyConnection, files: Iterable[Summary]) -> None:
