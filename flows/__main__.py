@@ -57,18 +57,18 @@ def night(data: Path, night: str | None) -> None:
     Verifier.warm_up()
     from flows.nightly import run_now
 
-    result = run_now(_day(night), data)
+    result = run_now(_date(night, "--night") if night else None, data)
     counts = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in result.counts.items())
     click.echo(f"night {result.night} is published: {counts}")
     if result.detected.suspicion:
         click.echo(f"suspicion: {result.detected.suspicion}")
 
 
-def _day(text: str | None) -> date | None:
+def _date(text: str, name: str) -> date:
     try:
-        return date.fromisoformat(text) if text else None
+        return date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"--night {text!r} is not a day; write it as 2026-03-31 (C.E.)") from error
+        raise UsageError(f"{name} {text!r} is not a day; write it as 2026-03-31 (C.E.)") from error
 
 
 @waste.command()
@@ -186,6 +186,29 @@ def explain(table: str, chosen: tuple[str, ...], data: Path, as_json: bool, is_w
 
     if not explain_rows(Store(data), table, chosen, as_json, is_whole, cells, limits_of(Settings())):
         sys.exit(5)
+
+
+@waste.command(name="as-of")
+@click.argument("day", metavar="DATE")
+@DATA
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file; default waste-as-of-DATE.duckdb there.")
+def as_of(day: str, data: Path, out: Path | None) -> None:
+    """The published file as it was on DATE (a day in Bangkok): after the last night that was published by then.
+
+    Replays archive and ledger into DATA/warehouse/waste-as-of-DATE.duckdb; reads only, so it may run beside a night. Code
+    lists and rules are those of the installed version.
+
+    \b
+    waste as-of 2026-03-31
+    duckdb -readonly data/warehouse/waste-as-of-2026-03-31.duckdb "FROM summary.national"
+    """
+    from flows.as_of import as_of as write_as_of
+    from flows.settings import Settings, limits_of
+    from flows.warehouse import Store
+
+    settings = Settings()
+    made = write_as_of(Store(data), _date(day, "DATE"), out, settings.memory_limit_mb, limits_of(settings))
+    click.echo(f"{made.path} is written: as published by the night of {made.night} ({made.runs} runs, {made.files} files)")
 
 
 @waste.command()
