@@ -234,18 +234,15 @@ def completion(world: World) -> list[Row]:
         clock = (own or [line for line in clocks if not line["management_code"]])[0]
         due = day + timedelta(days=int(clock["extended_days" if load["is_extended"] else "days"]))
         done = load["completed_date"]
-        if done:
-            state = "completed" if done <= due else "completed_late"
-        else:
-            state = "running" if world.night <= due else "overdue"
+        in_time, too_late = ("completed", "completed_late") if done else ("running", "overdue")
         late = ((done or world.night) - due).days
         found.append({
             **{name: load[name] for name in (
                 "manifest_no", "line_no", "processor_id", "factory_id", "received_t", "received_date", "is_extended",
                 "completed_date",
             )},
-            "waste_code": load["received_waste_code"], "management_code": method, "due_date": due, "state": state,
-            "days_late": late if late > 0 else None,
+            "waste_code": load["received_waste_code"], "management_code": method, "due_date": due,
+            "state": in_time if (done or world.night) <= due else too_late, "days_late": late if late > 0 else None,
         })  # fmt: skip
     return found
 
@@ -283,10 +280,7 @@ def permit_use(world: World) -> list[Row]:
     for permit in world.core["permit"]:
         under = loads[permit["permit_no"], permit["line_no"]]
         sent = sum((load["sent_t"] for load in under), Decimal(0))
-        if sent > permit["permitted_t"]:
-            state = "exceeded"
-        else:
-            state = "expired" if permit["valid_to_date"] < world.night else "within"
+        unexceeded = "expired" if permit["valid_to_date"] < world.night else "within"
         overlaps = [
             other for other in world.core["permit"]
             if (other["permit_no"], other["line_no"]) != (permit["permit_no"], permit["line_no"])
@@ -298,7 +292,8 @@ def permit_use(world: World) -> list[Row]:
                 "permit_no", "line_no", "factory_id", "processor_id", "waste_code", "management_code", "valid_from_date",
                 "valid_to_date", "permitted_t",
             )},
-            "sent_t": sent, "used_pct": share(sent, permit["permitted_t"]), "state": state, "loads": len(under),
+            "sent_t": sent, "used_pct": share(sent, permit["permitted_t"]), "loads": len(under),
+            "state": "exceeded" if sent > permit["permitted_t"] else unexceeded,
             "named_t": sum((load["sent_t"] for load in under if load["named_permit_no"] == permit["permit_no"]), Decimal(0)),
             "last_sent_date": max((load["sent_date"] for load in under), default=None), "is_shared": bool(overlaps),
         })  # fmt: skip

@@ -6,7 +6,6 @@ import math
 from collections import Counter
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -26,8 +25,8 @@ from flows.warehouse import Store, open_work, transaction
 from schemas.reports import all_reports
 from tests.oracle.oracle import TABLES, World
 from tests.oracle.worlds import RICH_WORLDS, dense_world
-from tests.summaries.test_laws import made
 from tests.summaries.test_laws import World as Rows
+from tests.summaries.test_laws import made
 from tests.text_tables import NIGHT, OBLIGATIONS_FROM
 
 FACTORIES, SEED = 60, 11
