@@ -6,34 +6,34 @@ from collections.abc import Iterable, Sequence
 
 import duckdb
 
-from flows.sql_files import LINEAGE_COLUMNS, Summary
+from flows.sql_files import LINEAGE_COLUMNS, SqlFile, Summary
 
 # An amount is a tonnage or a count: as wide as the widest of them.
 AMOUNT_SQL_TYPE = "DECIMAL(38, 15)"
 
 
-def view_of(summary: str) -> str:
-    """Name of the view with the lineage of a summary."""
-    return f"lineage_{summary}"
+def view_of(name: str) -> str:
+    """Name of the view with the lineage of a summary or rule."""
+    return f"lineage_{name}"
 
 
-def needed_for(name: str, files: Sequence[Summary]) -> tuple[Summary, ...]:
-    """A summary and all that it needs, in the order of `files`; () when there is none of that name."""
+def needed_for(names: Iterable[str], files: Sequence[Summary]) -> tuple[Summary, ...]:
+    """Summaries and all that they need, in the order of `files`; names that are no summary's are left out."""
     by_name = {file.name: file for file in files}
-    wanted = {name} & set(by_name)
+    wanted = set(names) & set(by_name)
     while more := {need for each in wanted for need in by_name[each].needs} - wanted:
         wanted |= more
     return tuple(file for file in files if file.name in wanted)
 
 
-def make_lineage(connection: duckdb.DuckDBPyConnection, files: Iterable[Summary]) -> None:
-    """Make the lineage of each summary that says one a temporary view; also in a file that is open for reading only.
+def make_lineage(connection: duckdb.DuckDBPyConnection, files: Iterable[SqlFile]) -> None:
+    """Make the lineage of each file that says one a temporary view; also in a database that is open for reading only.
 
-    A view has the columns of the summary's key, then those of `LINEAGE_COLUMNS`.
+    A view has the columns of the key, then those of `LINEAGE_COLUMNS`.
 
     Args:
         connection: a warehouse with its summaries: the published file or the work file.
-        files: summaries, each after those that it needs.
+        files: summaries, each after those that it needs; then rules of anomalies.
     """
     for file in files:
         if file.lineage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +14,7 @@ import duckdb
 from flows.errors import UsageError
 from flows.lineage import make_lineage, needed_for, view_of
 from flows.originals import Place
-from flows.sql_files import Summary, summaries
+from flows.sql_files import Summary, anomalies, summaries
 
 ROW_SCHEMAS = ("core", "history", "quarantine")
 _PLACE = ("submission_id", "source_sheet", "source_row")
@@ -132,7 +133,7 @@ class Trace:
             self._refuse_empty(filters)
 
     def _summary(self) -> Summary:
-        files = needed_for(self.name, summaries())
+        files = needed_for([self.name], summaries())
         try:
             make_lineage(self.connection, files)
         except duckdb.CatalogException as error:
@@ -227,7 +228,9 @@ class Trace:
             yield from list(self._plain_sources(row.values))[:most]
             return
         lines, bound = self._lines(row.key)
-        limit = f" LIMIT {most}" if most is not None else ""
+        yield from self._listed(lines, bound, f" LIMIT {most}" if most is not None else "")
+
+    def _listed(self, lines: str, bound: Sequence[Any], limit: str = "") -> Iterator[Source]:
         found = self.connection.execute(
             f"SELECT source_table, {', '.join(_PLACE)},"
             " list({'figure': figure, 'amount': amount, 'via': via} ORDER BY figure, via)"
@@ -245,6 +248,15 @@ class Trace:
                 yield Source(None, parts)
                 yield from self._behind_anomaly(parts[0])
 
+    def _told_by_rule(self, anomaly: Mapping[str, Any]) -> Iterator[Source]:
+        """The rows that make the figures of an anomaly, where its rule says more than the evidence can hold."""
+        rule = next((rule for rule in anomalies() if rule.name == anomaly["rule"] and rule.lineage), None)
+        if rule:
+            make_lineage(self.connection, (*needed_for(re.findall(r"lineage_(\w+)", rule.lineage), summaries()), rule))
+            same = " AND ".join(f"{name} IS NOT DISTINCT FROM CAST(? AS VARCHAR)" for name in rule.key)
+            lines = f"(SELECT * FROM {view_of(rule.name)} WHERE {same}) AS l"
+            yield from self._listed(lines, [anomaly[name] for name in rule.key])
+
     def _behind_anomaly(self, part: Part) -> Iterator[Source]:
         """The rows that the evidence of an anomaly names, when the anomaly is what counts."""
         found = self.connection.execute("SELECT evidence, factory_id FROM anomaly.found WHERE anomaly_id = ?", [part.anomaly_id])
@@ -257,8 +269,10 @@ class Trace:
         if self.schema in ROW_SCHEMAS:
             yield Source(Place(self.table, *(values[name] for name in _PLACE)), ())
         elif self.table == "anomaly.found":
-            for place in places_of(self.connection, values["evidence"] or {}, values["factory_id"]):
-                yield Source(place, ())
+            told = {source.place: source for source in self._told_by_rule(values)}
+            named = places_of(self.connection, values["evidence"] or {}, values["factory_id"])
+            for place in dict.fromkeys([*named, *told]):
+                yield told.get(place) or Source(place, ())
         else:
             submission_id, sheet, number = (values.get(name) for name in _PLACE)
             table = standing_in(self.connection, str(submission_id), sheet, number)

@@ -36,6 +36,7 @@ ANNUAL_HEADER = (
 )
 ANNUAL = f"{ANNUAL_HEADER},remark\n{GENERATOR},2025,,120109,0,10,0,9,1,\x1b[31mask a.b@factory.example\n"
 CORRECTED = ANNUAL.replace(",0,10,0,9,1", ",0,12,0,11,1")
+CAPACITY = REGISTER.replace("contact_email", "contact_email,intake_capacity_t").replace("factory.example", "factory.example,2")
 PERMITS = f"""permit_no,line_no,factory_id,processor_id,waste_code,management_code,permitted_t,valid_from_date,valid_to_date
 A1,1,{GENERATOR},{PROCESSOR},120109,049,3,2026-01-01,2026-12-31
 """
@@ -59,7 +60,7 @@ def workbook() -> bytes:
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     data = tmp_path_factory.mktemp("explained")
     files = {
-        "register.csv": REGISTER,
+        "register.csv": CAPACITY,
         "loads.xlsx": workbook(),
         f"by/{PROCESSOR}/answers.csv": RECEIPTS,
         "annual.csv": ANNUAL,
@@ -128,6 +129,18 @@ def test_every_anomaly_leads_to_rows_and_says_its_rule(store: Store, capsys: pyt
         assert row["sources"], name
     (differs,) = (row for row in document["rows"] if row["row"]["rule"] == "sent_received_mismatch")
     assert [(s["table"], s["source_row"]) for s in differs["sources"]] == [("core.manifest", 4), ("core.receipt", 3)]
+
+
+def test_an_anomaly_s_loads_are_listed_where_its_evidence_names_only_the_report(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (row,) = told(store, capsys, "anomaly.found", "rule=capacity_exceeded")["rows"]
+    assert row["row"]["evidence"]["received_t"] == Decimal("2.5")
+    parts = [(s["table"], s["source_row"], p["column"], p["amount"]) for s in row["sources"] for p in s["parts"]]
+    assert sorted(parts) == [
+        ("core.factory", 3, "intake_capacity_t", 2),
+        ("core.receipt", 2, "received_t", 1), ("core.receipt", 3, "received_t", Decimal("1.5")),
+    ]  # fmt: skip
 
 
 def test_replaced_and_held_back_rows_and_findings_are_explained(store: Store, capsys: pytest.CaptureFixture[str]) -> None:

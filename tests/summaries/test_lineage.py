@@ -1,5 +1,6 @@
 """The lineage of every summary: complete, of rows that exist, and adding up to every figure."""
 
+import json
 from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from flows.lineage import make_lineage, view_of
-from flows.sql_files import LINEAGE_COLUMNS, Summary, summaries
+from flows.sql_files import LINEAGE_COLUMNS, Anomaly, Summary, anomalies, summaries
 from flows.steps.detect import detect
 from flows.steps.summarise import summarise, summarise_found
 from tests.oracle.worlds import RICH_WORLDS, dense_world
@@ -30,6 +31,8 @@ NOT_FROM_ROWS = {
 LOCATORS = {
     f"{side}_{part}" for side in ("manifest", "receipt") for part in ("submission_id", "source_sheet", "source_row")
 }  # fmt: skip
+# Figures of evidence that rules compare.
+SUMS = {"reported_t", "sent_t", "rejected_t", "received_t", "loads", "intake_capacity_t"}
 NUMBERS = ("BIGINT", "HUGEINT", "INTEGER", "DECIMAL")
 
 
@@ -93,6 +96,22 @@ def test_the_rows_of_a_dense_world_add_up_to_every_figure(seed: int) -> None:
     connection = made(dense_world(seed))
     make_lineage(connection, ALL)
     assert {file.name: faults(connection, file)[:5] for file in ALL} == {file.name: [] for file in ALL}
+
+
+@pytest.mark.parametrize("rule", [rule for rule in anomalies() if rule.lineage], ids=lambda rule: rule.name)
+def test_the_rows_of_an_anomaly_add_up_to_its_evidence(rule: Anomaly) -> None:
+    connection = made(dense_world(2))
+    connection.execute("UPDATE core.factory SET intake_capacity_t = 1")
+    make_lineage(connection, (*ALL, rule))
+    found = connection.execute(rule.body).fetchall()
+    assert found
+    for factory_id, period, _, _, evidence in found:
+        made_of = dict(connection.execute(
+            f"SELECT figure, sum(amount) FROM {view_of(rule.name)} WHERE factory_id = ? AND period = ? GROUP BY figure",
+            [factory_id, period],
+        ).fetchall())  # fmt: skip
+        figures = {name: value for name, value in json.loads(evidence, parse_float=Decimal).items() if name in SUMS}
+        assert len(figures) > 1 and figures == {name: made_of.get(name, 0) for name in figures}
 
 
 def everything() -> duckdb.DuckDBPyConnection:
