@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.batches import HELD_BACK
@@ -81,6 +82,8 @@ class Originals:
     unreadable: str | None
     broken: dict[str, str] = field(default_factory=dict)
     _kept: dict[str, Entry | None] = field(default_factory=dict)
+    # The pack that was opened last: the rows of one table mostly come from few.
+    _open: dict[int, pa.Table] = field(default_factory=dict)
 
     def kept(self, submission_id: str) -> Kept | None:
         """Pack and ledger line of a file; None when the archive does not know it."""
@@ -121,11 +124,13 @@ class Originals:
 
     def _contents(self, entry: Entry, submission_ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         wanted = set(submission_ids)
-        try:
-            pack = proven_pack(self.folder, entry)
-        except NightError as error:
-            self.broken |= dict.fromkeys(wanted, str(error))
-            return
+        if entry.seq not in self._open:
+            try:
+                self._open = {entry.seq: proven_pack(self.folder, entry)}
+            except NightError as error:
+                self.broken |= dict.fromkeys(wanted, str(error))
+                return
+        pack = self._open[entry.seq]
         for submission_id, content in zip(pack["submission_id"].to_pylist(), pack["content"], strict=True):
             if submission_id in wanted and content.is_valid:
                 wanted.discard(submission_id)
