@@ -64,11 +64,11 @@ def night(data: Path, night: str | None) -> None:
         click.echo(f"suspicion: {result.detected.suspicion}")
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str | None, option: str = "--night") -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise UsageError(f"--night {text!r} is not a day; write it as 2026-03-31 (C.E.)") from error
+        raise UsageError(f"{option} {text!r} is not a day; write it as 2026-03-31 (C.E.)") from error
 
 
 @waste.command()
@@ -116,8 +116,9 @@ def try_(files: tuple[Path, ...], data: Path, as_json: bool, marked: Path | None
 def template(report_type: str, language: Literal["th", "en"], out: Path | None, factory: str, processor: str) -> None:
     """The official XLSX template of a report type, with lists, comments and example rows.
 
-    TYPE is factory, permit, manifest, receipt, annual, processing, inspection or complaint. The made-up factory numbers of
-    the examples stand in no register, so that a template sent in as it is does no harm.
+    TYPE is factory, permit, manifest, receipt, annual, processing, inspection, complaint or disposition (an official's
+    decision about an anomaly). The made-up factory numbers of the examples stand in no register, so that a template sent in
+    as it is does no harm.
     """
     from flows.feedback.template import template as make
 
@@ -158,6 +159,127 @@ def sql(data: Path, statement: str, as_csv: bool, as_json: bool) -> None:
         write_json(answer, sys.stdout)
     else:
         show(answer.columns, answer.rows)
+
+
+@waste.group()
+def anomaly() -> None:
+    """What stands, and what an official decides about it.
+
+    A decision is a file in the inbox and takes effect with the next night. A later one replaces an earlier one. It needs a
+    reason, which is published with the anomaly, and the official's role or name, which is not.
+
+    \b
+    waste anomaly list --rule mass_jump
+    waste anomaly silence 0f3a... --until 2026-12-31 --reason "visit planned" --official "Chonburi office"
+    waste anomaly confirm 0f3a... --reason "seen on site" --official "Chonburi office"
+    """
+
+
+@anomaly.command(name="list")
+@DATA
+@click.option(
+    "--state", "states", multiple=True, type=click.Choice(["new", "open", "silenced", "closed"]), help="Default: new and open.",
+)
+@click.option("--rule", help="Only of this rule.")
+@click.option("--factory", "factory_id", metavar="FACTORY_ID", help="Only about this factory.")
+@click.option("--province", "province_code", metavar="CODE", help="Only about factories of this province, such as 20.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="How many, the worst of each rule first.")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV on standard output, safe to open in a spreadsheet.")
+@click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
+def anomaly_list(
+    data: Path, states: tuple[str, ...], rule: str | None, factory_id: str | None, province_code: str | None,
+    limit: int, as_csv: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Anomalies that stand, with what was decided about them: the worst of each rule, then the second of each, and so on.
+
+    The worst is that of the highest score times the rule's rank factor at the factory (summary.anomaly_verdict).
+    """
+    from flows.deciding import STANDING, found
+    from flows.query import show, write_csv, write_json
+    from flows.warehouse import Store
+
+    if as_csv and as_json:
+        raise UsageError("give --csv or --json, not both")
+    answer = found(Store(data).published, states or STANDING, rule, factory_id, province_code, limit)
+    if as_csv:
+        write_csv(answer, sys.stdout)
+    elif as_json:
+        write_json(answer, sys.stdout)
+    else:
+        show(answer.columns, answer.rows)
+
+
+_IDS = click.argument("anomaly_ids", nargs=-1, required=True, metavar="ANOMALY_ID...")
+_REASON = click.option("--reason", required=True, help="Why; published with the anomaly, so no names of persons.")
+_OFFICIAL = click.option("--official", required=True, help="Role or name of who decides; kept, not published.")
+
+
+@anomaly.command()
+@_IDS
+@DATA
+@click.option("--until", required=True, metavar="YYYY-MM-DD", help="The last day of the silence.")
+@_REASON
+@_OFFICIAL
+def silence(anomaly_ids: tuple[str, ...], data: Path, until: str, reason: str, official: str) -> None:
+    """No mail and no rank until a day; after it the anomaly is open again, and told again, if it still stands."""
+    _decide(anomaly_ids, data, "silence", reason, official, _day(until, "--until"))
+
+
+@anomaly.command()
+@_IDS
+@DATA
+@_REASON
+@_OFFICIAL
+def close(anomaly_ids: tuple[str, ...], data: Path, reason: str, official: str) -> None:
+    """Settled: closed until its evidence is materially another than today's."""
+    _decide(anomaly_ids, data, "close", reason, official)
+
+
+@anomaly.command()
+@_IDS
+@DATA
+@_REASON
+@_OFFICIAL
+def confirm(anomaly_ids: tuple[str, ...], data: Path, reason: str, official: str) -> None:
+    """It is as the anomaly says: it stays open, and its rule ranks higher at this factory."""
+    _decide(anomaly_ids, data, "confirm", reason, official)
+
+
+@anomaly.command()
+@_IDS
+@DATA
+@_REASON
+@_OFFICIAL
+def refute(anomaly_ids: tuple[str, ...], data: Path, reason: str, official: str) -> None:
+    """A false alarm: closed like `close`, and its rule ranks lower at this factory."""
+    _decide(anomaly_ids, data, "refute", reason, official)
+
+
+@anomaly.command()
+@_IDS
+@DATA
+@_REASON
+@_OFFICIAL
+def reopen(anomaly_ids: tuple[str, ...], data: Path, reason: str, official: str) -> None:
+    """Take back whatever was decided before, the verdict included."""
+    _decide(anomaly_ids, data, "reopen", reason, official)
+
+
+def _decide(
+    anomaly_ids: tuple[str, ...],
+    data: Path,
+    action: Literal["silence", "close", "confirm", "refute", "reopen"],
+    reason: str,
+    official: str,
+    until: date | None = None,
+) -> None:
+    from flows.clock import today
+    from flows.deciding import decide
+    from flows.warehouse import Store
+
+    store = Store(data)
+    path = decide(store.published, store.inbox, anomaly_ids, action, reason, official, today(), until)
+    click.echo(f"{path} waits for the next night")
 
 
 @waste.command()

@@ -212,6 +212,7 @@ def _connected(published: Path) -> duckdb.DuckDBPyConnection:
         try:
             connection.execute(f"ATTACH {quoted(str(published))} AS published (READ_ONLY)")
             connection.execute("INSERT INTO core.factory BY NAME FROM published.core.factory")
+            connection.execute("INSERT INTO anomaly.found BY NAME FROM published.anomaly.found")
         except duckdb.Error as error:
             connection.close()
             raise UsageError(f"{published} cannot be used: {str(error).splitlines()[0]}") from error

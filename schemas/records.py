@@ -144,10 +144,10 @@ class Rule:
         column: the cell that the finding names; None when it is the row.
         is_broken: a SQL condition. `r` is the row with typed cells (NULL where empty or faulty), `rows` all rows of the
             batch; `factory`, `processor` the register's rows of r.factory_id and r.processor_id; `waste`, `method` the
-            code lists' rows in force on the judged day; `r.received_day` the day of receipt in Bangkok; `r.file_no`
-            tells files apart; `r.<date column>_calendar` is BE or CE; `r.is_key_faulty` says that a cell of the row's
-            key cannot be trusted. A condition that is NULL says nothing: that is how a rule keeps silent when another
-            one failed on the same cell.
+            code lists' rows in force on the judged day; `anomaly` what earlier nights found under r.anomaly_id;
+            `r.received_day` the day of receipt in Bangkok; `r.file_no` tells files apart; `r.<date column>_calendar` is BE
+            or CE; `r.is_key_faulty` says that a cell of the row's key cannot be trusted. A condition that is NULL says
+            nothing: that is how a rule keeps silent when another one failed on the same cell.
         needs_register: the rule cannot be judged without the register (`waste try` then says so).
         comes_first: a cell that breaks it is not certain, so that no other rule may judge by it.
         found: SQL for what the message shows, where that is not the cell itself.

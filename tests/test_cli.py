@@ -23,7 +23,7 @@ def waste(*arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("command", ["demo", "night", "serve", "sql", "verify", "rebuild", "docs"])
+@pytest.mark.parametrize("command", ["demo", "night", "serve", "sql", "verify", "rebuild", "docs", "anomaly", "replay"])
 def test_help_teaches(command):
     done = waste(command, "--help")
     assert done.returncode == 0

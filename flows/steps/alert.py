@@ -110,10 +110,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[s
 
 def _digest(night: date, digest: Digest, news: Sequence[News] = ()) -> Letter:
     area = digest.area
-    if digest.groups:
-        headline = f"เรื่องใหม่ {digest.found:,} เรื่อง · New findings: {digest.found:,}"
-    else:
-        headline = "ไม่มีเรื่องใหม่ · Nothing new to report"
+    headline = f"{digest.headline_th} · {digest.headline_en[0].upper()}{digest.headline_en[1:]}"
     subject = f"{headline} · {area.name_th} {area.name_en} · {both_dates(night)}"
     return _letter(night, "digest", area.role, subject, news, digest=digest)
 

@@ -335,6 +335,8 @@ def _joins(report: Report) -> str:
         joins += " LEFT JOIN core.factory AS factory ON factory.factory_id = r.factory_id"
     if report.has("processor_id"):
         joins += " LEFT JOIN core.factory AS processor ON processor.factory_id = r.processor_id"
+    if report.has("anomaly_id"):
+        joins += " LEFT JOIN anomaly.found AS anomaly ON anomaly.anomaly_id = r.anomaly_id"
     # A day before the regime is a fault of its own; the lists then judge by the first day that they know.
     day = f"greatest(coalesce({report.judged_day_sql}, r.received_day), DATE '{REGIME_START_DATE}')"
     for column, name, list_name in (

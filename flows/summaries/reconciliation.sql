@@ -33,6 +33,8 @@
 --   receipt_submission_id: sha256 of the file with the receipt, hex
 --   receipt_source_sheet: sheet or ZIP member of it; NULL for a plain file
 --   receipt_source_row: row of the receipt in that file
+--   is_manifest_held: there is no manifest, but one of that number was sent and waits in quarantine: the fault is its
+--     sender's, so nobody else is accused of it
 WITH parameter AS (
   SELECT
     10 AS tolerance_pct, -- % of the tonnes sent; [borrowed: US 40 CFR 264.72]
@@ -85,6 +87,12 @@ received AS (
     *,
     FALSE AS is_passed_over
   FROM core.receipt
+),
+
+held AS (
+  SELECT DISTINCT TRIM(cells ->> '$.manifest_no') AS manifest_no
+  FROM quarantine.row
+  WHERE report_type = 'manifest'
 )
 
 SELECT
@@ -122,7 +130,8 @@ SELECT
   m.source_row AS manifest_source_row,
   r.submission_id AS receipt_submission_id,
   r.source_sheet AS receipt_source_sheet,
-  r.source_row AS receipt_source_row
+  r.source_row AS receipt_source_row,
+  m.submission_id IS NULL AND h.manifest_no IS NOT NULL AS is_manifest_held
 FROM sent AS m
 FULL JOIN received AS r
   ON
@@ -130,5 +139,6 @@ FULL JOIN received AS r
     AND m.manifest_no = r.manifest_no
     AND m.line_no = r.line_no
     AND m.is_passed_over = r.is_passed_over
+LEFT JOIN held AS h ON r.manifest_no = h.manifest_no
 CROSS JOIN parameter AS p
 CROSS JOIN ref.tonight AS t

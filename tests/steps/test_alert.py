@@ -53,6 +53,7 @@ CREATE TABLE summary.factory_compliance (
   mismatched_loads BIGINT, unanswered_loads BIGINT, receipts_without_manifest BIGINT, open_breaches BIGINT,
   oldest_open_breach_date DATE
 );
+CREATE TABLE summary.anomaly_verdict (rule VARCHAR, factory_id VARCHAR, rank_factor DOUBLE);
 """
 #                 factory    year  owed came generated hazardous  sent     received  completed
 FACTORY_YEARS = [
@@ -315,6 +316,61 @@ def test_what_was_told_is_not_told_again(night: duckdb.DuckDBPyConnection, outbo
     assert "Nothing new" in letter.subject
 
 
+def decide(connection: duckdb.DuckDBPyConnection, anomaly_id: str, action: str, night: date, until_date: date | None = None) -> None:
+    connection.execute(
+        "INSERT INTO core.disposition (anomaly_id, action, until_date, night) VALUES (?, ?, ?, ?)",
+        [anomaly_id, action, until_date, night],
+    )
+
+
+def test_what_still_stands_after_its_silence_days_is_told_again_as_a_reminder(night: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
+    find_the_usual(night)
+    outbox.take(night, compose(night, NIGHT, None))
+    (last_silent,) = compose(night, NIGHT + timedelta(days=29), None)
+    assert "Nothing new" in last_silent.subject
+    find(night, "report_missing", RECYCLER)
+    letters = by_role(compose(night, NIGHT + timedelta(days=30), None))  # silence_days of RULES
+    assert letters["headquarters"].subject.startswith("เรื่องใหม่ 1 เรื่อง, เตือนซ้ำ 4 เรื่อง · New findings: 1, reminders: 4 · ")
+    assert "New findings: 1, reminders: 3 " in letters["province-19"].subject
+    missing = letters["headquarters"].text.split("== โรงงานยังไม่ส่งรายงาน")[1].split("\n== ")[0]
+    assert missing.index(RECYCLER) < missing.index(PAINT), "what is new comes first"
+    assert missing.count("told on 4 May 2026, it still stands") == 1
+    assert letters["headquarters"].html.count("told on 4 May 2026, it still stands") == 3  # the jump alone is not named
+
+
+def test_each_rule_has_silence_days_of_its_own(night: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
+    find(night, "report_missing", PAINT)
+    find(night, "sent_received_mismatch", PAINT)
+    outbox.take(night, compose(night, NIGHT, None))
+    short = tuple(dataclasses.replace(rule, silence_days=7) if rule.name == "report_missing" else rule for rule in RULES)
+    letters = by_role(compose(night, NIGHT + timedelta(days=7), None, short))
+    assert "Reminders: 1 " in letters["headquarters"].subject
+    assert "A report has not come" in letters["headquarters"].text
+    assert "Received is not what was sent" not in letters["headquarters"].text
+
+
+def test_what_an_official_silenced_is_told_as_soon_as_it_stands_again(night: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
+    find(night, "report_missing", PAINT)
+    outbox.take(night, compose(night, NIGHT, None))
+    decide(night, "a001", "silence", NEXT_NIGHT, until_date=NIGHT + timedelta(days=3))
+    assert "Reminders: 1 " in by_role(compose(night, NIGHT + timedelta(days=4), None))["headquarters"].subject
+
+
+def test_what_was_closed_and_stands_again_is_told(night: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
+    find(night, "report_missing", PAINT)
+    outbox.take(night, compose(night, NIGHT, None))
+    decide(night, "a001", "close", NEXT_NIGHT)
+    assert "Reminders: 1 " in by_role(compose(night, NIGHT + timedelta(days=2), None))["headquarters"].subject
+
+
+def test_a_rule_that_was_right_at_a_factory_is_named_first_there(night: duckdb.DuckDBPyConnection) -> None:
+    find(night, "report_missing", PAINT, 4)
+    find(night, "report_missing", PLATING, 5)
+    night.execute("INSERT INTO summary.anomaly_verdict VALUES ('report_missing', ?, 1.5)", [PAINT])
+    text = by_role(compose(night, NIGHT, None))["headquarters"].text
+    assert text.index(PAINT) < text.index(PLATING)
+
+
 def test_what_a_suspicious_night_found_is_told_on_the_next(night: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
     find(night, "report_missing", PAINT)
     outbox.take(night, compose(night, NIGHT, "a reason"))
@@ -487,6 +543,7 @@ def test_letters_read_the_summaries_as_they_are_made() -> None:
         )
         summarise.summarise(connection, NIGHT, date(2025, 1, 1))
         find(connection, "report_missing", PAINT, evidence=MISSING)
+        summarise.summarise_found(connection)
         letters = by_role(alert.compose(connection, NIGHT, None))  # with the rules of flows/anomalies
     for letter in letters.values():
         assert "sent off site (t): 13.2" in letter.text
