@@ -426,6 +426,37 @@ def rebuild(data: Path) -> None:
 
 
 @waste.command()
+@DATA
+@click.option("--rules", type=click.Path(path_type=Path), metavar="FILE", help="A code list as CSV, or a check as .py.")
+@click.option("--as-of", metavar="YYYY-MM-DD", help="Judge every row by the lists and rules in force on this day.")
+@click.option("--json", "as_json", is_flag=True, help="Every row as JSON on standard output.")
+def replay(data: Path, rules: Path | None, as_of: str | None, as_json: bool) -> None:
+    """Which accepted rows a new code list or rule would refuse, before it is switched on. Exit code 4 when there are any.
+
+    FILE is a whole list in the layout of schemas/codes/<name>.csv (waste_code, management_code), or a check as in schemas/checks.
+    A row is judged by what is in force for its period; where FILE begins later, as if it were of FILE's first day; with
+    --as-of, as if it were of that day. Nothing is changed.
+
+    \b
+    waste replay --rules waste_code.csv
+    waste replay --rules waste_code.csv --as-of 2027-01-01
+    waste replay --rules density_is_credible.py --json
+    """
+    from flows.replaying import lines_of, to_json
+    from flows.replaying import replay as replay_rows
+    from flows.warehouse import Store
+
+    replayed = replay_rows(Store(data).published, rules, _day(as_of, "--as-of"))
+    if as_json:
+        click.echo(to_json(replayed))
+    else:
+        for line in lines_of(replayed):
+            click.echo(line)
+    if replayed.has_errors:
+        sys.exit(4)
+
+
+@waste.command()
 def docs() -> None:
     """Write schemas/DICTIONARY.md: reports, columns, units, codes, checks, summaries, anomalies."""
     from flows.dictionary import PATH, dictionary

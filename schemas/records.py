@@ -5,8 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
+
+from schemas.codes import REGIME_START_DATE
 
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
@@ -17,6 +20,8 @@ Kind = Literal[
 ]  # fmt: skip
 Requirement = Literal["yes", "no", "unless nil"]
 Severity = Literal["error", "warning"]
+
+_REGIME_START = date.fromisoformat(REGIME_START_DATE)
 
 # 6 decimals of a kilogram are a milligram; 12 digits before the point are more tonnes than the country makes.
 DECIMAL_SQL_TYPE = "DECIMAL(18, 6)"
@@ -182,6 +187,8 @@ class Check:
         ground: law, clause or policy, as REGIME marks it.
         title_en, title_th: the truth in one sentence.
         message_en, message_th: what to tell the factory: the cell, what was found, what to do.
+        valid_from, valid_to: days on which it is in force; a row is judged by the rules of its period, as by the lists. Only
+            a check judged in SQL may begin later than the regime, or end.
         judged_by: the step that finds it: `read`, `convert`, `model` (pandera), `sql` (its `rules`) or `load`.
         rules: for `sql`: the ways in which a report type can break it.
         hint: what the cell's text (and the reader's name for the fault) tells beyond the message: English, Thai.
@@ -197,6 +204,13 @@ class Check:
     judged_by: Literal["read", "convert", "model", "sql", "load"] = "sql"
     rules: Callable[[Report], Iterable[Rule]] = no_rules
     hint: Callable[[str, str], tuple[str, str]] = no_hint
+    valid_from: date = _REGIME_START
+    valid_to: date | None = None
+
+    @property
+    def is_always_in_force(self) -> bool:
+        """Whether it judges every period of the regime."""
+        return self.valid_from <= _REGIME_START and self.valid_to is None
 
 
 @dataclass(frozen=True)

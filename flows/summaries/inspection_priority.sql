@@ -25,7 +25,8 @@
 --   orders_share_pct: 100 * orders_score / score [%]
 --   hazardous_share_pct: 100 * hazardous_score / score [%]
 --   open_breaches: as in factory_compliance
---   anomalies: anomalies that stand tonight, neither silenced nor closed, those left out that factory_compliance counts as breaches
+--   anomalies: anomalies that stand tonight, neither silenced nor closed; those left out that factory_compliance counts
+--     as breaches
 --   complaints_about: complaints that name the factory, open or of the last days_back days
 --   complaints_near: such complaints that name no factory: within near_km when both places are known, else in the
 --     factory's province

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -26,6 +28,23 @@ def code_list(name: str) -> tuple[dict[str, str], ...]:
 def list_names() -> list[str]:
     """Names of all code lists, e.g. `waste_code`."""
     return sorted(path.stem for path in FOLDER.glob("*.csv"))
+
+
+def overlaps(lines: Iterable[Mapping[str, str]], key: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Keys of which two lines are in force on one day: whatever is judged by such a list is judged twice.
+
+    Args:
+        lines: of a list, as text; an empty `valid_to` is still in force.
+        key: the columns that name what a line is about, e.g. `("code",)`.
+    """
+    spans: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for line in lines:
+        spans.setdefault(tuple(line[column] for column in key), []).append((line["valid_from"], line["valid_to"] or "9999-12-31"))
+    return [
+        name
+        for name, each in spans.items()
+        if any(later[0] <= earlier[1] for earlier, later in pairwise(sorted(each)))
+    ]  # fmt: skip
 
 
 LIST_MEANINGS = {
