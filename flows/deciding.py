@@ -117,8 +117,9 @@ def decide(
         raise UsageError(f"a silence until {until} is over already: today is {today} in Bangkok")
     _must_be_known(published, anomaly_ids)
     number = f"D-{today:%Y%m%d}-{secrets.token_hex(4)}"  # the same decision again is another file, not a duplicate
-    cells = {"action": action, "until_date": until, "reason": reason, "official": official, "decided_date": today}
-    rows = [{"disposition_no": number, "anomaly_id": anomaly_id, **cells} for anomaly_id in dict.fromkeys(anomaly_ids)]
+    cells: dict[str, object] = {"action": action, "until_date": until, "reason": reason, "official": official}
+    cells["decided_date"] = today
+    rows = [{"disposition_no": number, "anomaly_id": each, **cells} for each in dict.fromkeys(anomaly_ids)]
     return _put(inbox, f"{number}.csv", rows)
 
 

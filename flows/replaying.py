@@ -136,7 +136,8 @@ def replay(published: Path, rules: Path | None = None, as_of: date | None = None
         raise UsageError(f"no list or rule here was in force on {as_of}: the regime begins on {REGIME_START_DATE}")
     new = _rulebook(rules, as_of)
     open_published(published).close()  # says in words when nothing is published
-    judged, refused = {}, []
+    judged: dict[str, int] = {}
+    refused: list[Refused] = []
     with connected(published) as connection:
         before = {report.name: _broken(connection, report, _Rulebook(all_checks())) for report in _with_rows(connection, judged)}
         if new.code_list:

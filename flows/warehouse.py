@@ -16,7 +16,9 @@ from schemas.reports import all_reports
 from schemas.tables import PLAIN_TABLES, PRIVATE_TABLES, SCHEMAS, Table, core_table, history_table
 
 # Columns of code lists that are not text.
-_REF_TYPES = {"valid_from": "DATE", "valid_to": "DATE", "is_hazardous": "BOOLEAN", "detail_required": "BOOLEAN"}
+_REF_TYPES = {
+    "valid_from": "DATE", "valid_to": "DATE", "is_hazardous": "BOOLEAN", "detail_required": "BOOLEAN", "value": "DECIMAL(18, 6)",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

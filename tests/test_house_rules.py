@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,15 @@ def test_code_lists_are_dated_and_sourced(name):
     assert min(line["valid_from"] for line in lines) <= REGIME_START_DATE
     if "code" in lines[0]:
         assert overlaps(lines, ("code",)) == []
+
+
+def test_every_tolerance_is_in_force_once_on_every_day():
+    lines = code_list("tolerance")
+    assert overlaps(lines, ("name",)) == []
+    for line in lines:
+        assert re.fullmatch(r"\[(law|press|borrowed|policy)\]", line["ground"])
+        assert line["value_unit"] in ("%", "t", "day") and Decimal(line["value"]) > 0
+        assert line["name"].endswith({"%": "_pct", "t": "_t", "day": "_days"}[line["value_unit"]])
 
 
 def test_lines_that_are_in_force_on_one_day_are_named():

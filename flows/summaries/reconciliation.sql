@@ -1,7 +1,7 @@
 -- title_en: Loads sent against loads received
 -- title_th: การเทียบยอดของเสียที่ส่งกับยอดที่รับ
--- ground: cl. 10 (manifest), cl. 18 (answer on receipt); tolerance and days to answer are borrowed: the text names
---     none
+-- ground: cl. 10 (manifest), cl. 18 (answer on receipt); tolerance and days to answer are borrowed (the text names none)
+--     and stand in ref.tolerance: those in force when the load left, or arrived where no manifest says so
 -- one_row_is: one line of a manifest, or one receipt of a line that no manifest announced
 -- columns:
 --   manifest_no: number of the manifest
@@ -35,14 +35,8 @@
 --   receipt_source_row: row of the receipt in that file
 --   is_manifest_held: there is no manifest, but one of that number was sent and waits in quarantine: the fault is its
 --     sender's, so nobody else is accused of it
-WITH parameter AS (
-  SELECT
-    10 AS tolerance_pct, -- % of the tonnes sent; [borrowed: US 40 CFR 264.72]
-    15 AS answer_days -- days after the load left; [borrowed: US 40 CFR 264.72]
-),
-
--- Two generators may use one number towards one processor. The one receipt then answers the line that it fits best.
-number_clash AS (
+WITH number_clash AS (
+  -- Two generators may use one number towards one processor. The one receipt then answers the line that it fits best.
   SELECT
     processor_id,
     manifest_no,
@@ -113,10 +107,10 @@ SELECT
     WHEN m.submission_id IS NULL THEN 'without_manifest'
     WHEN r.decision = 'rejected' THEN 'rejected'
     WHEN r.waste_code <> m.waste_code THEN 'code_differs'
-    WHEN 100 * ABS(r.mass_t - m.mass_t) > p.tolerance_pct * m.mass_t THEN 'quantity_differs'
+    WHEN 100 * ABS(r.mass_t - m.mass_t) > p.load_difference_pct * m.mass_t THEN 'quantity_differs'
     ELSE 'matched'
   END AS state,
-  p.tolerance_pct,
+  p.load_difference_pct AS tolerance_pct,
   m.sent_date + p.answer_days AS answer_due_date,
   m.management_code,
   r.received_date,
@@ -140,5 +134,5 @@ FULL JOIN received AS r
     AND m.line_no = r.line_no
     AND m.is_passed_over = r.is_passed_over
 LEFT JOIN held AS h ON r.manifest_no = h.manifest_no
-CROSS JOIN parameter AS p
+LEFT JOIN ref.tolerance_on AS p ON COALESCE(m.sent_date, r.received_date) = p.day
 CROSS JOIN ref.tonight AS t

@@ -47,11 +47,27 @@ def overlaps(lines: Iterable[Mapping[str, str]], key: tuple[str, ...]) -> list[t
     ]  # fmt: skip
 
 
+def tolerance_sql(name: str, day: str) -> str:
+    """SQL for a tolerance of `schemas/codes/tolerance.csv` on a day; NULL on a day on which none is in force.
+
+    Args:
+        name: of the tolerance.
+        day: SQL for the day.
+    """
+    lines = (
+        f"WHEN {day} BETWEEN DATE '{line['valid_from']}' AND DATE '{line['valid_to'] or '9999-12-31'}' THEN {line['value']}"
+        for line in code_list("tolerance")
+        if line["name"] == name
+    )
+    return f"(CASE {' '.join(lines)} END)"
+
+
 LIST_MEANINGS = {
     "duty": "one duty to report: who owes it, for which period, and by when",
     "factory_class": "one class of the Factory Act list",
     "management_code": "one management code of Annex 3",
     "province": "one province",
+    "tolerance": "one figure up to which a difference, a delay or a load is believed; not Thai law unless its ground says so",
     "unit": "one accepted word for a unit",
     "waste_code": "one waste code of Annex 1",
     "completion_clock": "one clock for the completion of management after receipt",
@@ -90,4 +106,9 @@ COLUMN_MEANINGS = {
     "extended_days": "days after receipt when an extension was notified in time [day]",
     "chapter": "two-digit chapter",
     "subchapter": "four-digit subchapter",
+    "name": "name of the tolerance: its column in ref.tolerance_on",
+    "value": "the figure, in value_unit",
+    "value_unit": "unit of the value: %, t or day",
+    "ground": "[law], [press], [borrowed] from another country, or [policy] of ours",
+    "meaning": "what is believed up to it",
 }
