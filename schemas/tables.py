@@ -148,7 +148,7 @@ ANOMALY_MAIL = Table(
     (
         Column("mail_id", "VARCHAR", "stable for the same night, role and kind: what makes sending twice impossible"),
         NIGHT,
-        Column("kind", "VARCHAR", "digest, stop, suspicion, or receipt (to a factory)"),
+        Column("kind", "VARCHAR", "digest, stop, suspicion, inspections (monthly, to a province), or receipt (to a factory)"),
         Column("to_role", "VARCHAR", "headquarters, province-<code>, operators, or factory-<factory number>"),
         Column("subject", "VARCHAR", "subject line"),
         Column("state", "VARCHAR", "pending, sent, failed, redirected (sent to the address of the settings instead)"),
