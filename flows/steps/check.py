@@ -7,6 +7,7 @@ on, and a finding on a cell that already has one is dropped.
 from __future__ import annotations
 
 import logging
+import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,9 @@ log = logging.getLogger(__name__)
 JUDGING_LISTS = {"waste_code": "waste", "management_code": "method"}
 
 _BE_OFFSET_YEARS = 543
+
+# Batches are judged side by side; the night's transaction has one connection, and one of them at a time uses it.
+_CONNECTION_IN_USE = threading.Lock()
 
 
 @dataclass
@@ -314,9 +318,10 @@ def _broken(
     """The rows that break each rule, as bits of one number a row; only rows with a bit set come back."""
     if not rules:
         return
-    connection.register("rows", rows)
-    found = connection.execute(broken_sql(batch.report, rules)).fetchnumpy()
-    connection.unregister("rows")
+    with _CONNECTION_IN_USE:
+        connection.register("rows", rows)
+        found = connection.execute(broken_sql(batch.report, rules)).fetchnumpy()
+        connection.unregister("rows")
     row_no = np.asarray(found["row_no"], dtype=np.int64)
     broken = np.asarray(found["broken"], dtype=np.uint64)
     for number, (judged, rule) in enumerate(rules):
