@@ -30,17 +30,26 @@ WITH parameter AS (
 ),
 
 -- Counted first by number, which costs little: most vehicles make one trip.
-busy AS (
+counted AS (
   SELECT
     m.vehicle_no,
-    m.sent_date
+    m.sent_date,
+    SUM(m.mass_t) AS mass_t
   FROM core.manifest AS m
   CROSS JOIN parameter AS p
   CROSS JOIN ref.tonight AS t
-  INNER JOIN ref.tolerance_on AS o ON m.sent_date = o.day
   WHERE m.vehicle_no IS NOT NULL AND m.sent_date >= t.obligations_from
-  GROUP BY m.vehicle_no, m.sent_date, p.shared_trips_at_most, o.road_load_t
-  HAVING COUNT(*) > p.shared_trips_at_most AND SUM(m.mass_t) > o.road_load_t
+  GROUP BY m.vehicle_no, m.sent_date, p.shared_trips_at_most
+  HAVING COUNT(*) > p.shared_trips_at_most
+),
+
+busy AS (
+  SELECT
+    c.vehicle_no,
+    c.sent_date
+  FROM counted AS c
+  INNER JOIN ref.tolerance_on AS o ON c.sent_date = o.day
+  WHERE c.mass_t > o.road_load_t
 ),
 
 line AS (
