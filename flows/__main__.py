@@ -198,8 +198,8 @@ def anomaly_list(
 
     The worst is that of the highest score times the rule's rank factor at the factory (summary.anomaly_verdict).
     """
-    from flows.deciding import STANDING, found
-    from flows.query import show, write_csv, write_json
+    from flows.deciding import STANDING, found, lines_of
+    from flows.query import write_csv, write_json
     from flows.warehouse import Store
 
     if as_csv and as_json:
@@ -210,7 +210,8 @@ def anomaly_list(
     elif as_json:
         write_json(answer, sys.stdout)
     else:
-        show(answer.columns, answer.rows)
+        for line in lines_of(answer):
+            click.echo(line)
 
 
 _IDS = click.argument("anomaly_ids", nargs=-1, required=True, metavar="ANOMALY_ID...")

@@ -9,7 +9,7 @@ import csv
 import io
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -17,7 +17,8 @@ from typing import Literal
 import duckdb
 
 from flows.errors import UsageError
-from flows.query import Answer, open_published
+from flows.letters import one_line
+from flows.query import Answer, open_published, plain
 from schemas.reports import all_reports
 
 Action = Literal["silence", "close", "confirm", "refute", "reopen"]
@@ -81,6 +82,19 @@ def found(
         raise UsageError(f"{published} was published before decisions were known: run `waste night` first") from error
     finally:
         connection.close()
+
+
+def lines_of(answer: Answer) -> Iterator[str]:
+    """What `found` gives, two lines each, so that an id can be copied whole."""
+    for row in answer.rows:
+        each = {name: one_line(plain(value)) for name, value in zip(answer.columns, row, strict=True)}
+        yield f"{each['anomaly_id']}  {each['state']}  {each['rule']}  {each['period']} {each['subject']}".rstrip()
+        factor = "" if each["rank_factor"] == "1.0" else f" x {each['rank_factor']}"
+        until = f" until {each['until_date']}" if each["until_date"] else ""
+        decision = f", {each['decision']}{until}: {each['reason']}" if each["decision"] else ""
+        yield f"    {each['factory_id']} {each['factory_name']}, score {each['score']}{factor}{decision}"
+    if not answer.rows:
+        yield "no such anomaly"
 
 
 def decide(

@@ -18,8 +18,8 @@ from pathlib import Path
 import duckdb
 
 from flows.errors import UsageError
+from flows.letters import one_line
 from flows.query import open_published, trimmed_decimal
-from flows.steps.archive import shown
 from flows.steps.check import JUDGING_LISTS, broken_sql, judged_day
 from flows.trying import connected
 from flows.warehouse import load_list
@@ -317,9 +317,9 @@ def lines_of(replayed: Replayed) -> Iterator[str]:
         tonnes = "" if group.mass_t is None else f", {trimmed_decimal(group.mass_t)} t"
         yield f"{group.check_id}: {len(group.cells):,} rows of {group.report_type} would be {verb}{tonnes}"
         for cell in group.cells[:EXAMPLES]:
-            sheet = f"sheet {shown(cell.source_sheet)}, " if cell.source_sheet else ""
-            value = f', {group.column} "{shown(cell.value or "")}"' if group.column else ""
-            yield f"    {shown(cell.original_name)}, {sheet}row {cell.source_row}{value} ({cell.submission_id[:12]})"
+            sheet = f"sheet {one_line(cell.source_sheet)}, " if cell.source_sheet else ""
+            value = f', {group.column} "{one_line(cell.value or "")}"' if group.column else ""
+            yield f"    {one_line(cell.original_name)}, {sheet}row {cell.source_row}{value} ({cell.submission_id[:12]})"
         if len(group.cells) > EXAMPLES:
             yield f"    and {len(group.cells) - EXAMPLES:,} more; --json has them all"
     if not replayed.refused:

@@ -88,6 +88,13 @@ def test_a_code_that_a_new_list_lacks_is_refused_wherever_it_stands(published: P
     assert '    loads.csv, row 4, waste_code "010101" ' in "\n".join(lines_of(replayed))
 
 
+def test_what_a_file_is_called_cannot_drive_a_terminal(tmp_path: Path) -> None:
+    hostile = run_small_night(tmp_path / "data", {"register.csv": REGISTER, "lo\x1b[2Jads.csv": LOADS})
+    path = new_list(tmp_path, "waste_code", lambda line: [] if line["code"] == "010101" else [line])
+    lines = list(lines_of(replay(hostile, path)))
+    assert any("row 4" in line for line in lines) and "\x1b" not in "".join(lines)
+
+
 def test_a_row_is_judged_by_the_lines_in_force_for_its_period(published: Path, tmp_path: Path) -> None:
     path = new_list(tmp_path, "waste_code", lambda line: [line | {"valid_to": "2025-12-31"}] if line["code"] == "120109" else [line])
     replayed = replay(published, path)

@@ -89,7 +89,8 @@ def test_the_list_and_the_commands(two_nights: Store) -> None:
     assert {row["state"] for row in listed} <= {"new", "open"} and {row["rank_factor"] for row in listed} == {1.0}
     one = listed[0]
     assert [row["anomaly_id"] for row in json.loads(say("list", "--json", "--rule", one["rule"], "--limit", 1))] == [one["anomaly_id"]]
-    assert json.loads(say("list", "--json", "--state", "silenced")) == []
+    assert json.loads(say("list", "--json", "--state", "silenced")) == [] and say("list", "--state", "silenced") == "no such anomaly\n"
+    assert f"{one['anomaly_id']}  {one['state']}  {one['rule']}  {one['period']}" in say("list")
     mine = json.loads(say("list", "--json", "--factory", one["factory_id"], "--province", one["factory_id"][2:4]))
     assert {row["factory_id"] for row in mine} == {one["factory_id"]}
     for action in ("close", "confirm", "refute", "reopen"):
