@@ -20,7 +20,7 @@ import duckdb
 from flows.errors import UsageError
 from flows.letters import one_line
 from flows.query import open_published, trimmed_decimal
-from flows.steps.check import JUDGING_LISTS, broken_sql, judged_day
+from flows.steps.check import JUDGING_LISTS, broken_sql
 from flows.trying import connected
 from flows.warehouse import load_list
 from schemas.checks import all_checks
@@ -114,7 +114,7 @@ class _Rulebook:
         """SQL over `r` for the day by which a row is judged."""
         if self.as_of:
             return f"DATE '{self.as_of}'"
-        return f"greatest({judged_day(report)}, DATE '{self.first_day}')"
+        return f"greatest({report.in_force_day_sql}, DATE '{self.first_day}')"
 
 
 def replay(published: Path, rules: Path | None = None, as_of: date | None = None) -> Replayed:

@@ -129,6 +129,14 @@ class Report:
         return tuple(field for field in self.fields if field.kind in kinds)
 
     @property
+    def in_force_day_sql(self) -> str:
+        """SQL over `r` for the day whose lists and rules judge a row.
+
+        A day before the regime is a fault of its own; the lists and rules then judge by the first day that they know.
+        """
+        return f"greatest(coalesce({self.judged_day_sql}, r.received_day), DATE '{REGIME_START_DATE}')"
+
+    @property
     def has_mass(self) -> bool:
         """Whether rows carry a quantity with a unit, stored in tonnes as `mass_t` beside it."""
         return self.has("quantity", "unit", "density_kg_per_l")

@@ -11,7 +11,7 @@ import pytest
 
 from flows.dictionary import PATH, dictionary
 from schemas.checks import all_checks, rules_of
-from schemas.codes import REGIME_START_DATE, code_list, list_names, overlaps
+from schemas.codes import PROCESSOR_CLASSES, REGIME_START_DATE, code_list, list_names, overlaps
 from schemas.reports import all_reports
 from schemas.suites import all_suites
 
@@ -79,6 +79,10 @@ def test_lines_that_are_in_force_on_one_day_are_named():
     assert overlaps(apart, ("code",)) == []
     assert overlaps([*apart, line("B", "2025-01-01")], ("code",)) == [("B",)]
     assert overlaps([line("A", "2023-11-01", "2024-01-01"), line("A", "2024-01-01")], ("code",)) == [("A",)]
+
+
+def test_the_classes_that_receive_waste():
+    assert {line["code"] for line in code_list("factory_class") if line["waste_role"] == "processor"} == set(PROCESSOR_CLASSES)
 
 
 def test_counts_of_the_lists_are_those_of_the_gazette():

@@ -24,7 +24,6 @@ from flows.batches import FILE_NO, HELD, MISFIT, OTHER, ROW, SHEET, Batch, Check
 from flows.clock import bangkok_day
 from schemas.checks import all_checks, rules_of
 from schemas.checks.row_is_not_a_total import TOTAL_PATTERN, is_total
-from schemas.codes import REGIME_START_DATE
 from schemas.fields.cells import BLANKS, MARKS
 from schemas.fields.columns import arrow_type, convert, trimmed
 from schemas.models import model_of
@@ -341,7 +340,7 @@ def broken_sql(report: Report, rules: Sequence[tuple[Check, Rule]], day: str | N
     Returns:
         SQL for row_no; broken, in which bit n says that the n-th rule is broken; found_n for rules that say what they show.
     """
-    day = day or judged_day(report)
+    day = day or report.in_force_day_sql
     bits = " | ".join(
         f"(CASE WHEN {_in_force(judged, day)}({rule.is_broken}) THEN {1 << number} ELSE 0 END)::UBIGINT"
         for number, (judged, rule) in enumerate(rules)
@@ -351,14 +350,6 @@ def broken_sql(report: Report, rules: Sequence[tuple[Check, Rule]], day: str | N
         f"SELECT * FROM (SELECT r.row_no, {bits} AS broken{shown} FROM rows AS r{_joins(report, day)})"
         " WHERE broken <> 0 ORDER BY row_no"
     )
-
-
-def judged_day(report: Report) -> str:
-    """SQL over `r` for the day whose lists and rules judge a row.
-
-    A day before the regime is a fault of its own; the lists and rules then judge by the first day that they know.
-    """
-    return f"greatest(coalesce({report.judged_day_sql}, r.received_day), DATE '{REGIME_START_DATE}')"
 
 
 def _in_force(judged: Check, day: str) -> str:

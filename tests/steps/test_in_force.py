@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from schemas import checks
+from schemas.checks import _sql
 from schemas.records import Check
 from tests.helpers_reading import Warehouse, assert_judged
 
@@ -28,6 +29,19 @@ def test_a_rule_judges_from_its_first_to_its_last_day(monkeypatch: pytest.Monkey
         | G2           | 2026-01-31 | processor_may_receive: processor_id | its last day   |
         | G2           | 2026-02-01 | ok                                  | not any more   |
         | P1           | 2026-01-15 | ok                                  |                |
+    """)  # fmt: skip
+
+
+def test_a_class_is_judged_by_the_line_of_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Class 101 (P2) received no waste any more from 2026 on; class 106 (P1) does."""
+    lines = [line | {"valid_to": "2025-12-31"} if line["code"] == "101" else line for line in _sql.code_list("factory_class")]
+    monkeypatch.setattr(_sql, "code_list", lambda name: lines)
+    assert_judged("manifest", """
+        | processor_id | sent_date  | finds                               |
+        | P2           | 2025-12-31 | ok                                  |
+        | P2           | 2026-01-01 | processor_may_receive: processor_id |
+        | P1           | 2026-01-01 | ok                                  |
+        | P2           | 2023-10-31 | period_is_in_regime: sent_date      |
     """)  # fmt: skip
 
 
