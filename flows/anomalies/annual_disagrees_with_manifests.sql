@@ -1,6 +1,7 @@
 -- title_en: The annual report and the year's manifests disagree on what was sent
 -- title_th: ปริมาณที่ส่งออกในรายงานประจำปีไม่ตรงกับเอกสารกำกับทั้งปี
--- ground: cl. 10 and 13; the tolerance is borrowed: the text names none. A year is judged from obligations_from on and
+-- ground: cl. 10 and 13; the tolerance is borrowed (the text names none) and
+--     stands in ref.tolerance. A year is judged from obligations_from on and
 --     after its due date, and only when the warehouse holds manifests of it; a nil report is another rule's
 -- one_row_is: one year of one factory
 -- key: factory_id, period, subject
@@ -24,13 +25,7 @@
 --   loads: manifest lines [line]
 --   is_independent: some manifest came through another hand than the report
 --   rows: table, submission_id, source_sheet and source_row of the report; the loads are those of summary.reconciliation
-WITH parameter AS (
-  SELECT
-    10 AS tolerance_pct, -- % of the larger figure; [borrowed: US 40 CFR 264.72, which says so of one load]
-    0.1 AS tolerance_t -- t; [policy] rounding of reports in whole hundreds of kg
-),
-
-report AS (
+WITH report AS (
   SELECT
     a.factory_id,
     a.report_year,
@@ -75,12 +70,12 @@ compared AS (
 disagreeing AS (
   SELECT
     c.*,
-    p.tolerance_pct
+    p.total_difference_pct AS tolerance_pct
   FROM compared AS c
-  CROSS JOIN parameter AS p
+  INNER JOIN ref.tolerance_on AS p ON MAKE_DATE(CAST(c.report_year AS INTEGER), 12, 31) = p.day
   WHERE
-    ABS(c.reported_t - c.nearest_t) > p.tolerance_t
-    AND 100 * ABS(c.reported_t - c.nearest_t) > p.tolerance_pct * GREATEST(c.reported_t, c.nearest_t)
+    ABS(c.reported_t - c.nearest_t) > p.total_difference_t
+    AND 100 * ABS(c.reported_t - c.nearest_t) > p.total_difference_pct * GREATEST(c.reported_t, c.nearest_t)
 ),
 
 other_hand AS (

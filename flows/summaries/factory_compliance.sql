@@ -14,7 +14,7 @@
 --     answers for transport
 --   unanswered_loads: loads sent to it that it has not answered in time [line]; cl. 18 obliges the processor
 --   receipts_without_manifest: receipts it filed that no manifest announced [line]; cl. 10, the generator is not
---     known
+--     known; left out while a manifest of that number waits in quarantine, which is its sender's fault
 --   open_breaches: sum of the four kinds above
 --   oldest_open_breach_date: earliest day that an open breach dates from: due date of the report or of the answer, or
 --     the day of receipt
@@ -51,7 +51,7 @@ WITH breach AS (
     'receipt_without_manifest' AS kind,
     received_date AS breach_date
   FROM summary.reconciliation
-  WHERE state = 'without_manifest'
+  WHERE state = 'without_manifest' AND NOT is_manifest_held
 ),
 
 breaches AS (

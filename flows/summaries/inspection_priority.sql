@@ -3,7 +3,7 @@
 -- ground: policy: what counts and how much is ours, not the law's
 -- one_row_is: one factory of the register
 -- key: factory_id
--- needs: factory_compliance, waste_by_factory_month
+-- needs: anomaly_verdict, factory_compliance, waste_by_factory_month
 -- after: detect
 -- columns:
 --   factory_id: 14-digit registration number
@@ -14,7 +14,7 @@
 --   province_rank: the same within the province
 --   score: sum of the six parts below [point]
 --   breaches_score: part of the score for open_breaches [point]
---   anomalies_score: part of the score for anomalies [point]
+--   anomalies_score: part of the score for anomalies, each times its rank_factor in anomaly_verdict [point]
 --   complaints_score: part of the score for complaints_about and complaints_near [point]
 --   inspection_score: part of the score for days_since_inspection [point]
 --   orders_score: part of the score for orders_overdue [point]
@@ -26,7 +26,8 @@
 --   orders_share_pct: 100 * orders_score / score [%]
 --   hazardous_share_pct: 100 * hazardous_score / score [%]
 --   open_breaches: as in factory_compliance
---   anomalies: anomalies that stand tonight, not silenced, those left out that factory_compliance counts as breaches
+--   anomalies: anomalies that stand tonight, neither silenced nor closed; those left out that factory_compliance counts
+--     as breaches
 --   complaints_about: complaints that name the factory, open or of the last days_back days
 --   complaints_near: such complaints that name no factory: within near_km when both places are known, else in the
 --     factory's province
@@ -37,7 +38,7 @@ WITH parameter AS (
   SELECT
     4 AS breach_points, -- points for each open breach; [policy]
     40 AS breach_points_at_most, -- points; [policy] no part decides alone
-    3 AS anomaly_points, -- points for each anomaly; [policy] less than a breach: some are guesses
+    3 AS anomaly_points, -- points for each anomaly, times its rank_factor; [policy] less than a breach: some are guesses
     30 AS anomaly_points_at_most, -- points; [policy]
     10 AS complaint_points, -- points for each complaint that names the factory; [policy]
     3 AS near_points, -- points for each complaint within near_km; [policy]
@@ -56,13 +57,15 @@ WITH parameter AS (
 
 anomalies AS (
   SELECT
-    factory_id,
-    COUNT(*) AS anomalies
-  FROM anomaly.found
+    f.factory_id,
+    COUNT(*) AS anomalies,
+    SUM(COALESCE(v.rank_factor, 1)) AS anomalies_weighed
+  FROM anomaly.found AS f
+  LEFT JOIN summary.anomaly_verdict AS v ON f.rule = v.rule AND f.factory_id = v.factory_id
   WHERE
-    state IN ('new', 'open')
-    AND rule NOT IN ('report_missing', 'sent_received_mismatch', 'manifest_unanswered', 'receipt_without_manifest')
-  GROUP BY factory_id
+    f.state IN ('new', 'open')
+    AND f.rule NOT IN ('report_missing', 'sent_received_mismatch', 'manifest_unanswered', 'receipt_without_manifest')
+  GROUP BY f.factory_id
 ),
 
 complaint AS (
@@ -169,6 +172,7 @@ figure AS (
     f.status,
     c.open_breaches,
     COALESCE(a.anomalies, 0) AS anomalies,
+    COALESCE(a.anomalies_weighed, 0) AS anomalies_weighed,
     COALESCE(o.complaints, 0) AS complaints_about,
     COALESCE(n.complaints, 0) AS complaints_close_by,
     -- A factory whose own place is unknown may be near any complaint of its province.
@@ -193,7 +197,7 @@ part AS (
   SELECT
     f.*,
     CAST(LEAST(f.open_breaches * p.breach_points, p.breach_points_at_most) AS DOUBLE) AS breaches_score,
-    CAST(LEAST(f.anomalies * p.anomaly_points, p.anomaly_points_at_most) AS DOUBLE) AS anomalies_score,
+    CAST(LEAST(f.anomalies_weighed * p.anomaly_points, p.anomaly_points_at_most) AS DOUBLE) AS anomalies_score,
     CAST(LEAST(
       f.complaints_about * p.complaint_points
       + f.complaints_close_by * p.near_points

@@ -1,7 +1,7 @@
 -- title_en: Loads sent against loads received
 -- title_th: การเทียบยอดของเสียที่ส่งกับยอดที่รับ
--- ground: cl. 10 (manifest), cl. 18 (answer on receipt); tolerance and days to answer are borrowed: the text names
---     none
+-- ground: cl. 10 (manifest), cl. 18 (answer on receipt); tolerance and days to answer are borrowed (the text names none)
+--     and stand in ref.tolerance: those in force when the load left, or arrived where no manifest says so
 -- one_row_is: one line of a manifest, or one receipt of a line that no manifest announced
 -- key: factory_id, processor_id, manifest_no, line_no
 -- columns:
@@ -34,14 +34,10 @@
 --   receipt_submission_id: sha256 of the file with the receipt, hex
 --   receipt_source_sheet: sheet or ZIP member of it; NULL for a plain file
 --   receipt_source_row: row of the receipt in that file
-WITH parameter AS (
-  SELECT
-    10 AS tolerance_pct, -- % of the tonnes sent; [borrowed: US 40 CFR 264.72]
-    15 AS answer_days -- days after the load left; [borrowed: US 40 CFR 264.72]
-),
-
--- Two generators may use one number towards one processor. The one receipt then answers the line that it fits best.
-number_clash AS (
+--   is_manifest_held: there is no manifest, but one of that number was sent and waits in quarantine: the fault is its
+--     sender's, so nobody else is accused of it
+WITH number_clash AS (
+  -- Two generators may use one number towards one processor. The one receipt then answers the line that it fits best.
   SELECT
     processor_id,
     manifest_no,
@@ -86,6 +82,12 @@ received AS (
     *,
     FALSE AS is_passed_over
   FROM core.receipt
+),
+
+held AS (
+  SELECT DISTINCT TRIM(cells ->> '$.manifest_no') AS manifest_no
+  FROM quarantine.row
+  WHERE report_type = 'manifest'
 )
 
 SELECT
@@ -106,10 +108,10 @@ SELECT
     WHEN m.submission_id IS NULL THEN 'without_manifest'
     WHEN r.decision = 'rejected' THEN 'rejected'
     WHEN r.waste_code <> m.waste_code THEN 'code_differs'
-    WHEN 100 * ABS(r.mass_t - m.mass_t) > p.tolerance_pct * m.mass_t THEN 'quantity_differs'
+    WHEN 100 * ABS(r.mass_t - m.mass_t) > p.load_difference_pct * m.mass_t THEN 'quantity_differs'
     ELSE 'matched'
   END AS state,
-  p.tolerance_pct,
+  p.load_difference_pct AS tolerance_pct,
   m.sent_date + p.answer_days AS answer_due_date,
   m.management_code,
   r.received_date,
@@ -123,7 +125,8 @@ SELECT
   m.source_row AS manifest_source_row,
   r.submission_id AS receipt_submission_id,
   r.source_sheet AS receipt_source_sheet,
-  r.source_row AS receipt_source_row
+  r.source_row AS receipt_source_row,
+  m.submission_id IS NULL AND h.manifest_no IS NOT NULL AS is_manifest_held
 FROM sent AS m
 FULL JOIN received AS r
   ON
@@ -131,7 +134,8 @@ FULL JOIN received AS r
     AND m.manifest_no = r.manifest_no
     AND m.line_no = r.line_no
     AND m.is_passed_over = r.is_passed_over
-CROSS JOIN parameter AS p
+LEFT JOIN held AS h ON r.manifest_no = h.manifest_no
+LEFT JOIN ref.tolerance_on AS p ON COALESCE(m.sent_date, r.received_date) = p.day
 CROSS JOIN ref.tonight AS t;
 
 -- lineage

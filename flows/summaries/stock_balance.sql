@@ -1,7 +1,7 @@
 -- title_en: Stock of each waste, and whether it balances
 -- title_th: ยอดคงเหลือของเสียแต่ละชนิดและการปิดยอด
 -- ground: cl. 13 (annual, generators), cl. 22 (monthly, processors); the tolerance is policy, as in the check
---     stock_balances
+--     stock_balances, and stands in ref.tolerance: that in force on the last day of the period
 -- one_row_is: one waste code in a factory's year (annual report) or in a processor's month (monthly report)
 -- key: factory_id, report_type, period, waste_code
 -- columns:
@@ -22,13 +22,7 @@
 --     is not reported
 --   carry_gap_t: opening_stock_t - previous_closing_stock_t [t]
 --   carries_over: carry_gap_t lies within the tolerance of the larger of the two
-WITH parameter AS (
-  SELECT
-    0.5 AS tolerance_pct, -- % of opening stock and what came in; [policy] as in the check stock_balances
-    0.01 AS tolerance_t -- t; [policy] as in the check stock_balances
-),
-
-term AS (
+WITH term AS (
   SELECT
     factory_id,
     'annual' AS report_type,
@@ -86,14 +80,14 @@ balance AS (
     IF(COUNT(t.gap_t) = COUNT(*), SUM(t.gap_t), NULL) AS gap_t,
     IF(
       COUNT(t.gap_t) = COUNT(*),
-      ABS(SUM(t.gap_t)) <= GREATEST(SUM(t.inflow_t) * p.tolerance_pct / 100, p.tolerance_t)
-      OR BOOL_AND(ABS(t.gap_t) <= GREATEST(t.inflow_t * p.tolerance_pct / 100, p.tolerance_t)),
+      ABS(SUM(t.gap_t)) <= GREATEST(SUM(t.inflow_t) * p.balance_pct / 100, p.balance_t)
+      OR BOOL_AND(ABS(t.gap_t) <= GREATEST(t.inflow_t * p.balance_pct / 100, p.balance_t)),
       NULL
     ) AS closes
   FROM term AS t
-  CROSS JOIN parameter AS p
+  LEFT JOIN ref.tolerance_on AS p ON t.next_first_date - 1 = p.day
   GROUP BY
-    t.factory_id, t.report_type, t.period, t.waste_code, t.first_date, t.next_first_date, p.tolerance_pct, p.tolerance_t
+    t.factory_id, t.report_type, t.period, t.waste_code, t.first_date, t.next_first_date, p.balance_pct, p.balance_t
 )
 
 SELECT
@@ -113,9 +107,9 @@ SELECT
   o.closing_stock_t AS previous_closing_stock_t,
   b.opening_stock_t - o.closing_stock_t AS carry_gap_t,
   ABS(b.opening_stock_t - o.closing_stock_t)
-  <= GREATEST(GREATEST(b.opening_stock_t, o.closing_stock_t) * p.tolerance_pct / 100, p.tolerance_t) AS carries_over
+  <= GREATEST(GREATEST(b.opening_stock_t, o.closing_stock_t) * p.balance_pct / 100, p.balance_t) AS carries_over
 FROM balance AS b
-CROSS JOIN parameter AS p
+LEFT JOIN ref.tolerance_on AS p ON b.next_first_date - 1 = p.day
 LEFT JOIN balance AS o
   ON
     b.factory_id = o.factory_id
