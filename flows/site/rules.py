@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 from flows.sql_files import Parameter, anomalies
 from schemas.checks import all_checks, rules_of
+from schemas.codes import code_list
 from schemas.reports import all_reports
+
+# Columns of summary.reconciliation that carry a tolerance on to the rules that read them.
+_CARRIED = {"tolerance_pct": "load_difference_pct", "answer_due_date": "answer_days"}
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,27 @@ def all_rules() -> list[Rule]:
     return [*_anomalies(), *_checks()]
 
 
+def _tolerances(sql: str, ground: str) -> tuple[Parameter, ...]:
+    """The lines of ref.tolerance that a rule judges by."""
+    names = {line["name"] for line in code_list("tolerance") if line["name"] in sql}
+    if "see summary.reconciliation" in ground:
+        names |= {name for column, name in _CARRIED.items() if column in sql}
+    return tuple(
+        Parameter(
+            line["name"], line["value"],
+            f"{line['value_unit']}; {line['ground']} {line['meaning']}; from {line['valid_from']}"
+            f"{' to ' + line['valid_to'] if line['valid_to'] else ''}; {line['source']}",
+        )
+        for line in code_list("tolerance") if line["name"] in names
+    )  # fmt: skip
+
+
 def _anomalies() -> list[Rule]:
     return [
         Rule(
             name=file.name, title_th=file.title_th, title_en=file.title_en, is_anomaly=True,
             kind="statistical" if file.is_statistical else "breach", ground=file.ground, meaning=file.one_row_is,
-            parameters=file.parameters, evidence=tuple(file.evidence.items()), score=file.columns["score"],
+            parameters=(*file.parameters, *_tolerances(file.body, file.ground)), evidence=tuple(file.evidence.items()), score=file.columns["score"],
             example_th=file.example_th, example_en=file.example_en[:1].upper() + file.example_en[1:], recipients=file.recipients,
             silence_days=file.silence_days, sql=file.body,
         )
@@ -76,7 +95,7 @@ def _checks() -> list[Rule]:
     return [
         Rule(
             name=check.id, title_th=check.title_th, title_en=check.title_en, is_anomaly=False, kind=check.severity,
-            ground=check.ground, meaning=check.title_en, reports=tuple(judged[check.id]), sql="\n\n".join(sql[check.id]),
+            ground=check.ground, meaning=check.title_en, parameters=_tolerances("".join(sql[check.id]), check.ground), reports=tuple(judged[check.id]), sql="\n\n".join(sql[check.id]),
             message_th=check.message_th, message_en=check.message_en,
         )
         for check in all_checks().values()

@@ -52,6 +52,8 @@ WORDS = {
     "digest": ("สรุปประจำคืน", "digest"),
     "stop": ("แจ้งหยุดเผยแพร่", "stop"),
     "suspicion": ("ระบบสงสัยตนเอง", "suspicion"),
+    "inspections": ("บัญชีโรงงานที่ควรตรวจ", "inspection list"),
+    "disposition": ("คำวินิจฉัย", "decision"),
     "pages": ("แจ้งเรื่องหน้าเว็บ", "pages"),
 }
 

@@ -21,7 +21,7 @@ NIGHT = date(2026, 6, 1)
 OBLIGATIONS_FROM = date(2025, 1, 1)
 
 
-def run_small_night(data: Path, files: Mapping[str, str], received_at: Mapping[str, str] | None = None) -> Path:
+def run_small_night(data: Path, files: Mapping[str, str | bytes], received_at: Mapping[str, str] | None = None) -> Path:
     """Run the night of 1 June 2026 in a fresh folder.
 
     Args:
