@@ -76,7 +76,8 @@ def _anomalies() -> list[Rule]:
         Rule(
             name=file.name, title_th=file.title_th, title_en=file.title_en, is_anomaly=True,
             kind="statistical" if file.is_statistical else "breach", ground=file.ground, meaning=file.one_row_is,
-            parameters=(*file.parameters, *_tolerances(file.body, file.ground)), evidence=tuple(file.evidence.items()), score=file.columns["score"],
+            parameters=(*file.parameters, *_tolerances(file.body, file.ground)), evidence=tuple(file.evidence.items()),
+            score=file.columns["score"],
             example_th=file.example_th, example_en=file.example_en[:1].upper() + file.example_en[1:], recipients=file.recipients,
             silence_days=file.silence_days, sql=file.body,
         )
@@ -95,7 +96,8 @@ def _checks() -> list[Rule]:
     return [
         Rule(
             name=check.id, title_th=check.title_th, title_en=check.title_en, is_anomaly=False, kind=check.severity,
-            ground=check.ground, meaning=check.title_en, parameters=_tolerances("".join(sql[check.id]), check.ground), reports=tuple(judged[check.id]), sql="\n\n".join(sql[check.id]),
+            ground=check.ground, meaning=check.title_en, parameters=_tolerances("".join(sql[check.id]), check.ground),
+            reports=tuple(judged[check.id]), sql="\n\n".join(sql[check.id]),
             message_th=check.message_th, message_en=check.message_en,
         )
         for check in all_checks().values()
