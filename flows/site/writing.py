@@ -93,6 +93,7 @@ def write_site(published: Path, folder: Path, scratch: Path, report: NightReport
     Raises:
         PagesError: it could not be written; the old pages stay.
     """
+    folder = folder.resolve()  # a link to a share stays a link
     beside = folder.with_name(f".{folder.name}.new")
     try:
         shutil.rmtree(beside, ignore_errors=True)

@@ -140,6 +140,14 @@ def test_the_old_pages_go_and_the_new_ones_are_whole(world: World, tmp_path: Pat
     assert [path.name for path in tmp_path.iterdir()] == ["published"]
 
 
+def test_a_link_to_a_share_stays_a_link(world: World, tmp_path: Path) -> None:
+    (tmp_path / "share" / "pages").mkdir(parents=True)
+    link = tmp_path / "published"
+    link.symlink_to(tmp_path / "share" / "pages")
+    write_site(world.store.published, link, tmp_path, world.report)
+    assert link.is_symlink() and (tmp_path / "share" / "pages" / "index.html").exists()
+
+
 def test_the_same_night_gives_the_same_pages(world: World, tmp_path: Path) -> None:
     def contents(folder: Path) -> dict[str, bytes]:
         return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
