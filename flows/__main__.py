@@ -61,18 +61,18 @@ def night(data: Path, night: str | None) -> None:
 
     gc.enable()
 
-    result = run_now(_day(night), data)
+    result = run_now(_date(night, "--night") if night else None, data)
     counts = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in result.counts.items())
     click.echo(f"night {result.night} is published: {counts}")
     if result.detected.suspicion:
         click.echo(f"suspicion: {result.detected.suspicion}")
 
 
-def _day(text: str | None, option: str = "--night") -> date | None:
+def _date(text: str, name: str) -> date:
     try:
-        return date.fromisoformat(text) if text else None
+        return date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"{option} {text!r} is not a day; write it as 2026-03-31 (C.E.)") from error
+        raise UsageError(f"{name} {text!r} is not a day; write it as 2026-03-31 (C.E.)") from error
 
 
 @waste.command()
@@ -227,7 +227,7 @@ _OFFICIAL = click.option("--official", required=True, help="Role or name of who 
 @_OFFICIAL
 def silence(anomaly_ids: tuple[str, ...], data: Path, until: str, reason: str, official: str) -> None:
     """No mail and no rank until a day; after it the anomaly is open again, and told again, if it still stands."""
-    _decide(anomaly_ids, data, "silence", reason, official, _day(until, "--until"))
+    _decide(anomaly_ids, data, "silence", reason, official, _date(until, "--until"))
 
 
 @anomaly.command()
@@ -285,6 +285,57 @@ def _decide(
     store = Store(data)
     path = decide(store.published, store.inbox, anomaly_ids, action, reason, official, today(), until)
     click.echo(f"{path} waits for the next night")
+
+
+@waste.command()
+@click.argument("table", metavar="SCHEMA.TABLE")
+@click.argument("chosen", nargs=-1, metavar="[COLUMN=VALUE | COLUMN]...")
+@DATA
+@click.option("--json", "as_json", is_flag=True, help="Everything as JSON on standard output.")
+@click.option("--all", "is_whole", is_flag=True, help="Every row, instead of the first few of many.")
+@click.option("--cells/--no-cells", default=True, show_default=True, help="Fetch the original cells from the archive.")
+def explain(table: str, chosen: tuple[str, ...], data: Path, as_json: bool, is_whole: bool, cells: bool) -> None:
+    """From a published figure down to rows, files, cells and hashes. Exit code 5 when a figure is not what its rows make.
+
+    COLUMN=VALUE chooses rows (COLUMN= those where it is empty), a bare COLUMN one figure of them. The rows of files that
+    have a part in it are listed with their parts, which add up to the figure; then their files, with pack, ledger line
+    and reading log. Works for summary, core, history, quarantine, anomaly.found, audit.finding and audit.submission.
+
+    \b
+    waste explain summary.national year=2025 sent_t
+    waste explain summary.obligation factory_id=10100000125551 period=2025
+    waste explain anomaly.found rule=mass_jump --all
+    waste explain core.manifest manifest_no=M1
+    """
+    from flows.explaining import explain as explain_rows
+    from flows.settings import Settings, limits_of
+    from flows.warehouse import Store
+
+    if not explain_rows(Store(data), table, chosen, as_json, is_whole, cells, limits_of(Settings())):
+        sys.exit(5)
+
+
+@waste.command(name="as-of")
+@click.argument("day", metavar="DATE")
+@DATA
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file; default waste-as-of-DATE.duckdb there.")
+def as_of(day: str, data: Path, out: Path | None) -> None:
+    """The published file as it was on DATE (a day in Bangkok): after the last night that was published by then.
+
+    Replays archive and ledger into DATA/warehouse/waste-as-of-DATE.duckdb; reads only, so it may run beside a night. Code
+    lists and rules are those of the installed version.
+
+    \b
+    waste as-of 2026-03-31
+    duckdb -readonly data/warehouse/waste-as-of-2026-03-31.duckdb "FROM summary.national"
+    """
+    from flows.as_of import as_of as write_as_of
+    from flows.settings import Settings, limits_of
+    from flows.warehouse import Store
+
+    settings = Settings()
+    made = write_as_of(Store(data), _date(day, "DATE"), out, settings.memory_limit_mb, limits_of(settings))
+    click.echo(f"{made.path} is written: as published by the night of {made.night} ({made.runs} runs, {made.files} files)")
 
 
 @waste.command()
@@ -451,7 +502,7 @@ def replay(data: Path, rules: Path | None, as_of: str | None, as_json: bool) -> 
     from flows.replaying import replay as replay_rows
     from flows.warehouse import Store
 
-    replayed = replay_rows(Store(data).published, rules, _day(as_of, "--as-of"))
+    replayed = replay_rows(Store(data).published, rules, _date(as_of, "--as-of") if as_of else None)
     if as_json:
         click.echo(to_json(replayed))
     else:

@@ -23,7 +23,10 @@ def waste(*arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("command", ["demo", "night", "serve", "sql", "verify", "rebuild", "docs", "anomaly", "replay"])
+COMMANDS = ["demo", "night", "serve", "sql", "explain", "as-of", "verify", "rebuild", "docs", "anomaly", "replay"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_teaches(command):
     done = waste(command, "--help")
     assert done.returncode == 0

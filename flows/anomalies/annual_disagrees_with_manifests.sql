@@ -4,6 +4,7 @@
 --     stands in ref.tolerance. A year is judged from obligations_from on and
 --     after its due date, and only when the warehouse holds manifests of it; a nil report is another rule's
 -- one_row_is: one year of one factory
+-- key: factory_id, period, subject
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: core.annual.factory_id by report_year
@@ -121,4 +122,35 @@ SELECT
   ) AS evidence
 FROM disagreeing AS d
 INNER JOIN source AS s ON d.factory_id = s.factory_id AND d.report_year = s.report_year
-LEFT JOIN other_hand AS h ON d.factory_id = h.factory_id AND d.report_year = h.report_year
+LEFT JOIN other_hand AS h ON d.factory_id = h.factory_id AND d.report_year = h.report_year;
+
+-- lineage
+SELECT
+  factory_id,
+  CAST(report_year AS VARCHAR) AS period,
+  NULL AS subject,
+  'reported_t' AS figure,
+  sent_off_site_t AS amount,
+  'core.annual' AS source_table,
+  submission_id,
+  source_sheet,
+  source_row,
+  NULL AS via
+FROM core.annual
+UNION ALL
+SELECT
+  factory_id,
+  CAST(YEAR(sent_date) AS VARCHAR) AS period,
+  NULL AS subject,
+  UNNEST(['sent_t', 'loads', IF(state = 'rejected', 'rejected_t', NULL)]) AS figure,
+  UNNEST([sent_t, 1, sent_t]) AS amount,
+  'core.manifest' AS source_table,
+  manifest_submission_id AS submission_id,
+  manifest_source_sheet AS source_sheet,
+  manifest_source_row AS source_row,
+  JSON_OBJECT(
+    'table', 'summary.reconciliation', 'factory_id', factory_id, 'processor_id', processor_id,
+    'manifest_no', manifest_no, 'line_no', line_no
+  ) AS via
+FROM summary.reconciliation
+WHERE sent_date IS NOT NULL

@@ -4,6 +4,7 @@
 --     stands in ref.tolerance. A month is judged from obligations_from on and
 --     after its due date, and only when the warehouse holds receipts of it; a nil report is another rule's
 -- one_row_is: one month of one processor
+-- key: factory_id, period, subject
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: core.processing.factory_id by report_month
@@ -104,4 +105,35 @@ SELECT
     'rows', s.source_rows
   ) AS evidence
 FROM disagreeing AS d
-INNER JOIN source AS s ON d.factory_id = s.factory_id AND d.report_month = s.report_month
+INNER JOIN source AS s ON d.factory_id = s.factory_id AND d.report_month = s.report_month;
+
+-- lineage
+SELECT
+  factory_id,
+  STRFTIME(report_month, '%Y-%m') AS period,
+  NULL AS subject,
+  'reported_t' AS figure,
+  received_t AS amount,
+  'core.processing' AS source_table,
+  submission_id,
+  source_sheet,
+  source_row,
+  NULL AS via
+FROM core.processing
+UNION ALL
+SELECT
+  processor_id AS factory_id,
+  STRFTIME(received_date, '%Y-%m') AS period,
+  NULL AS subject,
+  UNNEST(['received_t', 'loads']) AS figure,
+  UNNEST([received_t, 1]) AS amount,
+  'core.receipt' AS source_table,
+  receipt_submission_id AS submission_id,
+  receipt_source_sheet AS source_sheet,
+  receipt_source_row AS source_row,
+  JSON_OBJECT(
+    'table', 'summary.reconciliation', 'factory_id', factory_id, 'processor_id', processor_id,
+    'manifest_no', manifest_no, 'line_no', line_no
+  ) AS via
+FROM summary.reconciliation
+WHERE decision <> 'rejected'

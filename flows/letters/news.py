@@ -3,8 +3,8 @@
 News is every open anomaly that no digest has told, by the outbox's own record (`meta.told`): a night that was stopped, that
 suspected itself or that was run a second time loses none and repeats none. One that still stands `silence_days` of its rule
 after it was told is told again, as a reminder; one that an official silenced, or that came back after it was settled, as soon
-as it stands again. On a statistical rule a factory is named
-only when another rule speaks of it too; until then the anomaly is counted, and becomes news again when it can be named.
+as it stands again. On a statistical rule a factory is named only when another rule speaks
+of it too, and not from the same rows; until then the anomaly is counted, and becomes news again when it can be named.
 """
 
 from __future__ import annotations
@@ -180,13 +180,37 @@ _NEWS = """
 WITH live AS (
   SELECT * FROM anomaly.found WHERE state IN ('new', 'open')
 ),
-rules_of_factory AS (
-  SELECT factory_id, count(DISTINCT rule) AS signals FROM live GROUP BY factory_id
+-- Only factories of which a statistical rule speaks, and another rule too: their evidence is opened, and no other.
+guess AS (
+  SELECT factory_id FROM live GROUP BY factory_id
+  HAVING count(DISTINCT rule) > 1 AND bool_or(list_contains($statistical::VARCHAR[], rule))
+),
+signal AS (
+  SELECT
+    live.anomaly_id, live.factory_id, live.rule,
+    coalesce(
+      from_json(
+        live.evidence -> '$.rows',
+        '[{"table": "VARCHAR", "submission_id": "VARCHAR", "source_sheet": "VARCHAR", "source_row": "BIGINT"}]'
+      ), []
+    ) AS source_rows
+  FROM live
+  INNER JOIN guess USING (factory_id)
+),
+-- Two rules that read the same rows are one signal told twice (a load too heavy, and out of line with the others).
+seconded AS (
+  SELECT DISTINCT mine.anomaly_id
+  FROM signal AS mine
+  INNER JOIN signal AS other ON mine.factory_id = other.factory_id AND mine.rule <> other.rule
+  WHERE
+    list_contains($statistical::VARCHAR[], mine.rule)
+    AND (len(other.source_rows) = 0 OR NOT list_has_all(mine.source_rows, other.source_rows))
 ),
 candidate AS (
-  SELECT live.*, NOT list_contains($statistical::VARCHAR[], live.rule) OR signals > 1 AS is_nameable
+  SELECT
+    live.*,
+    NOT list_contains($statistical::VARCHAR[], live.rule) OR live.anomaly_id IN (SELECT anomaly_id FROM seconded) AS is_nameable
   FROM live
-  INNER JOIN rules_of_factory USING (factory_id)
 ),
 -- Up to this night an official had it silenced, or took it for settled: what was told till then counts no more.
 decided AS (

@@ -2,6 +2,7 @@
 -- title_th: ผลการพิจารณาข้อสังเกตของแต่ละเกณฑ์รายโรงงาน
 -- ground: policy: how far an official's word moves a rank is ours, not the law's
 -- one_row_is: one rule at one factory of which at least one anomaly was confirmed or refuted
+-- key: rule, factory_id
 -- after: detect
 -- columns:
 --   rule: rule that found the anomalies
@@ -66,4 +67,48 @@ SELECT
     p.factor_at_least
   ), p.factor_at_most) AS rank_factor
 FROM counted AS c
-CROSS JOIN parameter AS p
+CROSS JOIN parameter AS p;
+
+-- lineage
+WITH decision AS (
+  SELECT
+    anomaly_id,
+    action,
+    received_at,
+    'core.disposition' AS source_table,
+    submission_id,
+    source_sheet,
+    source_row
+  FROM core.disposition
+  UNION ALL
+  SELECT
+    anomaly_id,
+    action,
+    received_at,
+    'history.disposition' AS source_table,
+    submission_id,
+    source_sheet,
+    source_row
+  FROM history.disposition
+),
+
+last_verdict AS (
+  SELECT *
+  FROM decision
+  WHERE action IN ('confirm', 'refute', 'reopen')
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY anomaly_id ORDER BY received_at DESC, submission_id DESC) = 1
+)
+
+SELECT
+  f.rule,
+  f.factory_id,
+  UNNEST(['confirmed', 'refuted', 'rank_factor']) AS figure,
+  UNNEST([IF(v.action = 'confirm', 1, 0), IF(v.action = 'refute', 1, 0), NULL]) AS amount,
+  v.source_table,
+  v.submission_id,
+  v.source_sheet,
+  v.source_row,
+  NULL AS via
+FROM last_verdict AS v
+INNER JOIN anomaly.found AS f ON v.anomaly_id = f.anomaly_id
+WHERE v.action <> 'reopen'

@@ -2,6 +2,7 @@
 -- title_th: ลำดับความสำคัญในการตรวจโรงงาน
 -- ground: policy: what counts and how much is ours, not the law's
 -- one_row_is: one factory of the register
+-- key: factory_id
 -- needs: anomaly_verdict, factory_compliance, waste_by_factory_month
 -- after: detect
 -- columns:
@@ -248,4 +249,149 @@ SELECT
   days_since_inspection,
   orders_overdue,
   hazardous_t
-FROM scored
+FROM scored;
+
+-- lineage
+WITH parameter AS (
+  SELECT
+    365 AS days_back, -- days; [policy] as above
+    5 AS near_km -- km; [policy] as above
+),
+
+complaint AS (
+  SELECT c.*
+  FROM core.complaint AS c
+  CROSS JOIN ref.tonight AS t
+  CROSS JOIN parameter AS p
+  WHERE c.status <> 'closed' OR c.received_date >= t.night - p.days_back
+),
+
+part AS (
+  SELECT
+    factory_id,
+    UNNEST(['factory_name', 'province_code', 'status', 'complaints_near']) AS figure,
+    NULL AS amount,
+    'core.factory' AS source_table,
+    submission_id,
+    source_sheet,
+    source_row,
+    NULL AS via
+  FROM core.factory
+  UNION ALL
+  SELECT
+    factory_id,
+    UNNEST(['open_breaches', 'breaches_score', 'breaches_share_pct']) AS figure,
+    UNNEST([amount]) AS amount,
+    source_table,
+    submission_id,
+    source_sheet,
+    source_row,
+    via
+  FROM lineage_factory_compliance
+  WHERE figure = 'open_breaches'
+  UNION ALL
+  -- The anomaly counts; its evidence names its rows.
+  SELECT
+    f.factory_id,
+    UNNEST(['anomalies', 'anomalies_score', 'anomalies_share_pct']) AS figure,
+    UNNEST([1]) AS amount,
+    'anomaly.found' AS source_table,
+    NULL AS submission_id,
+    NULL AS source_sheet,
+    NULL AS source_row,
+    JSON_OBJECT('table', 'anomaly.found', 'anomaly_id', a.anomaly_id) AS via
+  FROM anomaly.found AS a
+  INNER JOIN core.factory AS f ON a.factory_id = f.factory_id
+  WHERE
+    a.state IN ('new', 'open')
+    AND a.rule NOT IN ('report_missing', 'sent_received_mismatch', 'manifest_unanswered', 'receipt_without_manifest')
+  UNION ALL
+  SELECT
+    f.factory_id,
+    UNNEST(
+      [
+        IF(c.factory_id IS NULL, 'complaints_near', 'complaints_about'),
+        'complaints_score', 'complaints_share_pct'
+      ]
+    ) AS figure,
+    UNNEST([1]) AS amount,
+    'core.complaint' AS source_table,
+    c.submission_id,
+    c.source_sheet,
+    c.source_row,
+    NULL AS via
+  FROM complaint AS c
+  CROSS JOIN parameter AS p
+  INNER JOIN core.factory AS f
+    ON
+      CASE
+        WHEN c.factory_id IS NOT NULL THEN c.factory_id = f.factory_id
+        WHEN c.latitude_deg IS NULL OR c.longitude_deg IS NULL OR f.latitude_deg IS NULL OR f.longitude_deg IS NULL
+          THEN c.province_code = f.province_code
+        ELSE
+          2 * 6371 * ASIN(SQRT(
+            POW(SIN(RADIANS(f.latitude_deg - c.latitude_deg) / 2), 2)
+            + COS(RADIANS(f.latitude_deg)) * COS(RADIANS(c.latitude_deg))
+            * POW(SIN(RADIANS(f.longitude_deg - c.longitude_deg) / 2), 2)
+          )) <= p.near_km
+      END
+  UNION ALL
+  -- The last visit is the one that counts the days; every order overdue counts.
+  SELECT
+    i.factory_id,
+    UNNEST(
+      LIST_CONCAT(
+        IF(
+          i.result = 'fail' AND i.order_due_date < t.night AND i.resolved_date IS NULL,
+          ['orders_overdue', 'orders_score', 'orders_share_pct'],
+          []
+        ),
+        IF(
+          t.night - i.inspected_date = v.days_since_inspection,
+          ['days_since_inspection', 'inspection_score', 'inspection_share_pct'],
+          []
+        )
+      )
+    ) AS figure,
+    UNNEST(
+      IF(i.result = 'fail' AND i.order_due_date < t.night AND i.resolved_date IS NULL, [1], [])
+    ) AS amount,
+    'core.inspection' AS source_table,
+    i.submission_id,
+    i.source_sheet,
+    i.source_row,
+    NULL AS via
+  FROM core.inspection AS i
+  CROSS JOIN ref.tonight AS t
+  INNER JOIN summary.inspection_priority AS v ON i.factory_id = v.factory_id
+  UNION ALL
+  SELECT
+    f.factory_id,
+    UNNEST(['hazardous_t', 'hazardous_score', 'hazardous_share_pct']) AS figure,
+    UNNEST([l.amount]) AS amount,
+    l.source_table,
+    l.submission_id,
+    l.source_sheet,
+    l.source_row,
+    l.via
+  FROM lineage_waste_by_factory_month AS l
+  INNER JOIN core.factory AS f ON l.factory_id = f.factory_id
+  CROSS JOIN ref.tonight AS t
+  CROSS JOIN parameter AS p
+  WHERE l.figure IN ('sent_hazardous_t', 'received_hazardous_t') AND l.month >= DATE_TRUNC('month', t.night - p.days_back)
+)
+
+SELECT * FROM part
+UNION ALL
+-- A row decides the score once, whatever parts it has in it.
+SELECT DISTINCT
+  factory_id,
+  UNNEST(['score', 'rank', 'province_rank']) AS figure,
+  NULL AS amount,
+  source_table,
+  submission_id,
+  source_sheet,
+  source_row,
+  via
+FROM part
+WHERE figure LIKE '%_score'

@@ -3,6 +3,7 @@
 -- ground: cl. 10 (manifest), cl. 18 (answer on receipt); tolerance and days to answer are borrowed (the text names none)
 --     and stand in ref.tolerance: those in force when the load left, or arrived where no manifest says so
 -- one_row_is: one line of a manifest, or one receipt of a line that no manifest announced
+-- key: factory_id, processor_id, manifest_no, line_no
 -- columns:
 --   manifest_no: number of the manifest
 --   line_no: line of the manifest
@@ -135,4 +136,46 @@ FULL JOIN received AS r
     AND m.is_passed_over = r.is_passed_over
 LEFT JOIN held AS h ON r.manifest_no = h.manifest_no
 LEFT JOIN ref.tolerance_on AS p ON COALESCE(m.sent_date, r.received_date) = p.day
-CROSS JOIN ref.tonight AS t
+CROSS JOIN ref.tonight AS t;
+
+-- lineage
+SELECT
+  factory_id,
+  processor_id,
+  manifest_no,
+  line_no,
+  UNNEST(
+    [
+      'sent_t', 'difference_t', 'waste_code', 'management_code', 'sent_date', 'answer_due_date',
+      'difference_pct', 'is_independent', 'state'
+    ]
+  ) AS figure,
+  UNNEST([sent_t, IF(difference_t IS NULL, NULL, -sent_t)]) AS amount,
+  'core.manifest' AS source_table,
+  manifest_submission_id AS submission_id,
+  manifest_source_sheet AS source_sheet,
+  manifest_source_row AS source_row,
+  NULL AS via
+FROM summary.reconciliation
+WHERE manifest_submission_id IS NOT NULL
+UNION ALL
+SELECT
+  factory_id,
+  processor_id,
+  manifest_no,
+  line_no,
+  UNNEST(
+    [
+      'received_t', 'difference_t', 'received_date', 'received_waste_code', 'received_management_code', 'decision',
+      'completed_date', 'is_extended', 'difference_pct', 'is_independent', 'state',
+      IF(manifest_submission_id IS NULL, 'waste_code', NULL), IF(is_manifest_held, 'is_manifest_held', NULL)
+    ]
+  ) AS figure,
+  UNNEST([received_t, IF(difference_t IS NULL, NULL, received_t)]) AS amount,
+  'core.receipt' AS source_table,
+  receipt_submission_id AS submission_id,
+  receipt_source_sheet AS source_sheet,
+  receipt_source_row AS source_row,
+  NULL AS via
+FROM summary.reconciliation
+WHERE receipt_submission_id IS NOT NULL

@@ -3,6 +3,7 @@
 -- ground: cl. 13 (annual, generators), cl. 22 (monthly, processors); the tolerance is policy, as in the check
 --     stock_balances, and stands in ref.tolerance: that in force on the last day of the period
 -- one_row_is: one waste code in a factory's year (annual report) or in a processor's month (monthly report)
+-- key: factory_id, report_type, period, waste_code
 -- columns:
 --   factory_id: factory that reported it
 --   report_type: annual or processing
@@ -114,4 +115,100 @@ LEFT JOIN balance AS o
     b.factory_id = o.factory_id
     AND b.report_type = o.report_type
     AND b.waste_code = o.waste_code
-    AND b.first_date = o.next_first_date
+    AND b.first_date = o.next_first_date;
+
+-- lineage
+WITH term AS (
+  SELECT
+    factory_id,
+    'annual' AS report_type,
+    CAST(report_year AS VARCHAR) AS period,
+    CAST(report_year + 1 AS VARCHAR) AS next_period,
+    waste_code,
+    'core.annual' AS source_table,
+    submission_id,
+    source_sheet,
+    source_row,
+    opening_stock_t,
+    closing_stock_t,
+    [
+      'opening_stock_t', 'closing_stock_t', 'gap_t', 'carry_gap_t', 'generated_t', 'managed_on_site_t', 'sent_off_site_t',
+      'closes', 'carries_over'
+    ] AS figures,
+    [generated_t, managed_on_site_t, sent_off_site_t] AS amounts,
+    opening_stock_t + generated_t - managed_on_site_t - sent_off_site_t - closing_stock_t AS gap_t
+  FROM core.annual
+  UNION ALL
+  SELECT
+    factory_id,
+    'processing' AS report_type,
+    STRFTIME(report_month, '%Y-%m') AS period,
+    STRFTIME(report_month + INTERVAL 1 MONTH, '%Y-%m') AS next_period,
+    waste_code,
+    'core.processing' AS source_table,
+    submission_id,
+    source_sheet,
+    source_row,
+    opening_stock_t,
+    closing_stock_t,
+    [
+      'opening_stock_t', 'closing_stock_t', 'gap_t', 'carry_gap_t', 'received_t', 'processed_t', 'closes', 'carries_over'
+    ] AS figures,
+    [received_t, processed_t] AS amounts,
+    opening_stock_t + received_t - processed_t - closing_stock_t AS gap_t
+  FROM core.processing
+)
+
+SELECT
+  b.factory_id,
+  b.report_type,
+  b.period,
+  b.waste_code,
+  UNNEST(t.figures) AS figure,
+  -- A gap of which one row lacks a figure is no sum.
+  UNNEST(
+    LIST_CONCAT(
+      [
+        t.opening_stock_t,
+        t.closing_stock_t,
+        IF(b.gap_t IS NULL, NULL, t.gap_t),
+        IF(b.carry_gap_t IS NULL, NULL, t.opening_stock_t)
+      ],
+      t.amounts
+    )
+  ) AS amount,
+  t.source_table,
+  t.submission_id,
+  t.source_sheet,
+  t.source_row,
+  NULL AS via
+FROM summary.stock_balance AS b
+INNER JOIN term AS t
+  ON
+    b.factory_id = t.factory_id
+    AND b.report_type = t.report_type
+    AND b.period = t.period
+    AND b.waste_code = t.waste_code
+UNION ALL
+SELECT
+  b.factory_id,
+  b.report_type,
+  b.period,
+  b.waste_code,
+  UNNEST(['previous_closing_stock_t', 'carry_gap_t', 'carries_over']) AS figure,
+  UNNEST([t.closing_stock_t, IF(b.carry_gap_t IS NULL, NULL, -t.closing_stock_t)]) AS amount,
+  t.source_table,
+  t.submission_id,
+  t.source_sheet,
+  t.source_row,
+  JSON_OBJECT(
+    'table', 'summary.stock_balance', 'factory_id', t.factory_id, 'report_type', t.report_type, 'period', t.period,
+    'waste_code', t.waste_code
+  ) AS via
+FROM summary.stock_balance AS b
+INNER JOIN term AS t
+  ON
+    b.factory_id = t.factory_id
+    AND b.report_type = t.report_type
+    AND b.period = t.next_period
+    AND b.waste_code = t.waste_code

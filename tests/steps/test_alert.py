@@ -524,6 +524,30 @@ def test_a_second_signal_names_the_factory_and_makes_an_old_jump_news(night: duc
     assert "Nothing new" in compose(night, NEXT_NIGHT + timedelta(days=1), None)[0].subject
 
 
+@pytest.mark.parametrize(
+    ("rows_of_the_other", "is_named"),
+    [
+        ([("core.manifest", "aaa", 7)], False),  # the same row looked at twice
+        ([("core.manifest", "aaa", 7), ("core.manifest", "aaa", 8)], False),
+        ([("core.manifest", "aaa", 7), ("core.receipt", "bbb", 7)], True),  # what somebody else filed
+        ([("core.manifest", "bbb", 7)], True),  # another file
+        ([], True),  # a report that is missing has no row
+    ],
+)
+def test_a_second_signal_does_not_come_from_the_same_rows(
+    night: duckdb.DuckDBPyConnection, rows_of_the_other: list[tuple[str, str, int]], is_named: bool
+) -> None:
+    def evidence(rows: list[tuple[str, str, int]]) -> dict[str, object]:
+        keys = ("table", "submission_id", "source_row")
+        return {"rows": [{"source_sheet": None, **dict(zip(keys, row, strict=True))} for row in rows]}
+
+    find(night, "mass_jump", PAINT, evidence=evidence([("core.manifest", "aaa", 8), ("core.manifest", "aaa", 7)]))
+    find(night, "sent_received_mismatch", PAINT, evidence=evidence(rows_of_the_other))
+    letter = by_role(compose(night, NIGHT, None))["headquarters"]
+    assert ("anomaly_id=a001" in letter.text) == is_named
+    assert "anomaly_id=a002" in letter.text  # which is no guess
+
+
 def test_without_statistical_rules_everything_is_named(night: duckdb.DuckDBPyConnection) -> None:
     find(night, "mass_jump", PAINT)
     sure = tuple(dataclasses.replace(rule, is_statistical=False) for rule in RULES)
