@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.checks import all_checks
+from schemas.layouts import all_layouts
 from schemas.records import Finding
 from schemas.reports import all_reports
 
@@ -32,6 +33,12 @@ _LABELS = {
     "report_type": ("แบบรายงาน", "report type"),
     "source_sheet": ("แผ่นงาน", "sheet"),
     "rows_above_header": ("แถวเหนือหัวตาราง (ไม่ใช่ข้อมูล)", "rows above the header (not data)"),
+    "rows_below_header": ("แถวคำอธิบายใต้หัวตาราง (ไม่ใช่ข้อมูล)", "explanations below the header (not data)"),
+    "layout": ("แบบของระบบอื่น", "layout of another system"),
+    "layout_columns": ("คอลัมน์ที่นำมาใช้", "columns taken from"),
+    "layout_cells": ("คำที่แปลงตามแบบ", "words of that layout turned"),
+    "personal_columns_left_out": ("คอลัมน์ข้อมูลส่วนบุคคลที่ไม่เก็บ", "columns with personal data, not kept"),
+    "cells": ("ค่าที่อ่านแบบพิเศษ", "cells read in a special way"),
     "blank_rows": ("แถวว่าง", "blank rows"),
     "repeated_headers": ("หัวตารางซ้ำ", "repeated headers"),
     "totals_rows": ("แถวผลรวม", "totals rows"),
@@ -150,9 +157,19 @@ def _value(key: str, value: Any) -> tuple[str, str]:
         th, en = (", ".join(f"{column}: {words[language]}" for column, words in pairs) for language in (0, 1))
         return th, en
     if isinstance(value, Mapping) and set(value) == {"count", "first_row"}:
-        return f"{value['count']} แถว เริ่มที่แถว {value['first_row']}", f"{value['count']}, first in row {value['first_row']}"
+        return _counted(value)
+    if key == "layout" and value in all_layouts():
+        return all_layouts()[value].title_th, all_layouts()[value].title_en
+    if key in ("cells", "layout_cells") and isinstance(value, Mapping):
+        said = [(column, what, _counted(count)) for column, notes in value.items() for what, count in notes.items()]
+        th, en = ("; ".join(f"{column}: {what}, {counted[language]}" for column, what, counted in said) for language in (0, 1))
+        return th, en
     text = _plain(value)
     return text, text
+
+
+def _counted(said: Mapping[str, Any]) -> tuple[str, str]:
+    return f"{said['count']} แถว เริ่มที่แถว {said['first_row']}", f"{said['count']}, first in row {said['first_row']}"
 
 
 def _plain(value: Any) -> str:

@@ -20,8 +20,9 @@ from typing import Any
 
 from flows.errors import SubmissionError
 from flows.reading.headers import is_header_name
+from flows.reading.layouts import Part, is_taken_header, part_of, sheets_of
 from flows.reading.limits import Limits, megabytes, over_limit, too_many_rows
-from flows.reading.sheets import Sheet, no_header, sheet_of
+from flows.reading.sheets import Sheet, TooWide, no_header, sheet_of
 from schemas.fields.cells import DECIMALS, MARKS
 from schemas.records import Field
 
@@ -29,6 +30,7 @@ HEADER_ROWS = 40  # a header ends within these, and so do the cells merged in it
 # A number in a date column is a spreadsheet's day number when it lies in 1927 to 2721; others are too small or too large
 # to be meant as one (a year, 20260331).
 _DAY_NUMBERS = (10_000, 300_000)
+_LOG = {"format": "workbook"}
 
 
 class WorkbookReader:
@@ -117,6 +119,8 @@ class WorkbookReader:
 
     def _sheets(self, answers: Iterator[dict[str, Any]], prefix: str | None) -> list[Sheet]:
         found: list[Sheet] = []
+        parts: list[Part] = []
+        too_wide: TooWide | None = None
         left_out: dict[str, list[str]] = {"sheets_without_header": [], "hidden_sheets_left_out": []}
         turn = _TurnCell(is_1904=False)
         answer = self._heard(answers)
@@ -131,14 +135,23 @@ class WorkbookReader:
             else:
                 lines = _unmerged(rows, answer["merges"])
                 full_name = name if prefix is None else f"{prefix} / {name}"
-                sheet = sheet_of(full_name, lines, {"format": "workbook"}, self.limits, turn, can_be_ragged=False)
-                if sheet is None:
-                    left_out["sheets_without_header"].append(name)
-                else:
+                part, lines = part_of(full_name, lines, self.limits, turn)
+                sheet = None
+                if part is None:
+                    try:
+                        sheet = sheet_of(full_name, lines, dict(_LOG), self.limits, turn, can_be_ragged=False)
+                    except TooWide as error:
+                        too_wide = too_wide or error
+                if part:
+                    parts.append(part)
+                elif sheet:
                     found.append(sheet)
+                else:
+                    left_out["sheets_without_header"].append(name)
             answer = rows.what_follows()
+        found += sheets_of(parts, _LOG, self.limits, turn, can_be_ragged=False)
         if not found:
-            raise no_header()
+            raise too_wide or no_header()
         found[0].log.update({what: names for what, names in left_out.items() if names})
         found[0].log.update(turn.log)
         return found
@@ -190,7 +203,7 @@ def _unmerged(rows: _Rows, merges: Sequence[Sequence[int]]) -> Iterator[tuple[in
     for top, bottom, column in merges:
         if top < len(head) and column < len(head[top][1]):
             text = head[top][1][column]
-            if isinstance(text, str) and is_header_name(text):
+            if isinstance(text, str) and (is_header_name(text) or is_taken_header(text)):
                 while len(head) <= bottom:
                     head.append((len(head) + 1, []))
                 cells = head[bottom][1]
