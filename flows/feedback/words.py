@@ -47,6 +47,8 @@ _LABELS = {
     "hidden_sheets_left_out": ("แผ่นงานซ่อนที่ไม่ได้อ่าน", "hidden sheets left out"),
     "calendars": ("ปฏิทินของวันที่", "calendars of dates"),
     "old_numbers_resolved": ("เลขทะเบียนเดิมที่แปลงเป็นเลข 14 หลัก", "old factory numbers resolved"),
+    "template": ("แบบของกรมฯ", "our own template"),
+    "day_numbers_read_as_dates": ("เลขลำดับวันที่อ่านเป็นวันที่", "day numbers read as dates"),
     "numbers_rounded_to_6_decimals": ("ตัวเลขที่ปัดเป็น 6 ตำแหน่ง", "numbers rounded to 6 decimals"),
     "refused": ("ไม่รับไฟล์เพราะ", "refused because"),
     "mends": ("แก้ไขแถวที่กักไว้ของการส่ง", "mends rows held back of submission"),

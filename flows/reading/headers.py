@@ -14,6 +14,7 @@ from schemas.reports import all_reports
 
 _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 MEND_COLUMN = "waste-reports: mends"  # our mend-me files: the submission and row that a row mends
+TEMPLATE_SHEET = "waste-reports"  # hidden in our own templates; its first cell says type, language and version
 MARK_COLUMN = "waste-reports: findings"  # our own marked copies carry it; it is ignored when they come back
 
 

@@ -119,7 +119,7 @@ def part_of(
 
 
 def _text(cell: Any, as_text: AsText | None) -> str:
-    return as_text(cell, None) if as_text else str(cell)
+    return as_text(cell, None, 0) if as_text else str(cell)
 
 
 def _note(part: Part, what: str, numbers: Sequence[int]) -> None:

@@ -18,7 +18,7 @@ from schemas.records import Field, Layout
 HEADER_WITHIN_ROWS = 30  # title rows above the header; templates have up to 8 [policy]
 _ROWS_AT_ONCE = 10_000  # rows become columns in portions: a million rows of Python text would be 2 GB
 
-AsText = Callable[[Any, Field | None], str]
+AsText = Callable[[Any, Field | None, int], str]  # a cell, the column it stands in, the number of its row
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def _find_header(
     """Number, header and width of the header row; `above` gets the numbers of filled rows before it."""
     too_wide: int | None = None
     for number, cells in rows:
-        texts = [as_text(cell, None) for cell in cells] if as_text else cells
+        texts = [as_text(cell, None, number) for cell in cells] if as_text else cells
         width = next((place for place in range(len(texts), 0, -1) if not is_blank(texts[place - 1])), 0)
         header = match_header(texts[: min(width, limits.columns)])
         if width > limits.columns:
@@ -165,7 +165,7 @@ class Cutter:
         row = cells
         if self._as_text:
             columns, width, turn = self._columns, self.width, self._as_text
-            row = [turn(cell, columns[place] if place < width else None) for place, cell in enumerate(cells)]
+            row = [turn(cell, columns[place] if place < width else None, number) for place, cell in enumerate(cells)]
         if all(map(is_blank, row)):
             self.blank.append(number)
             return

@@ -75,6 +75,12 @@ def test_the_reading_log_has_every_decision_with_count_and_first_row():
     assert said["words of that layout turned"].startswith("waste_code: spaces and signs left out, 2, first in row 9; unit:")
 
 
+def test_a_day_number_and_noise_behind_the_decimals_are_noted_with_their_row():
+    log = night(uk_workbook([movement(received=46083)], [item(), item(code="150110", weight=10 / 3)])).only["reading_log"]
+    assert log["day_numbers_read_as_dates"] == {"count": 2, "first_row": 9}
+    assert log["numbers_rounded_to_6_decimals"] == {"count": 1, "first_row": 10}
+
+
 @pytest.mark.parametrize(
     ("load", "waste", "finding"),
     [

@@ -60,7 +60,7 @@ def test_text_numbers_dates_and_truths():
 def test_numbers_with_more_decimals_are_rounded_and_counted():
     file, batches = read_one(xlsx_bytes(HEADER, row(quantity=10 / 3), row(quantity=2.5), row(quantity=123456.7891234)))
     assert texts(batches, "quantity") == ["3.333333", "2.5", "123456.789123"]
-    assert file.log["numbers_rounded_to_6_decimals"] == 2
+    assert file.log["numbers_rounded_to_6_decimals"] == {"count": 2, "first_row": 2}
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_numbers_with_more_decimals_are_rounded_and_counted():
 def test_a_day_number_in_a_date_column_is_a_day(number: int, day: str):
     file, batches = read_one(xlsx_bytes(HEADER, row(sent_date=number)))
     assert texts(batches, "sent_date") == [day]
-    assert file.log["day_numbers_read_as_dates"] == 1
+    assert file.log["day_numbers_read_as_dates"] == {"count": 1, "first_row": 2}
 
 
 @pytest.mark.parametrize("number", [2569, 2026, 9_999, 20260301, -5, 0, 46082.5])
