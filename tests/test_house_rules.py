@@ -54,6 +54,8 @@ def test_a_layout_card_is_whole(card):
     assert len(filled) == len(set(filled)) and report.has(*filled)
     assert {field.name for field in report.fields if field.required == "yes"} <= set(filled)
     assert card.gaps and all(report.has(gap.column) and THAI.search(gap.words_th) for gap in card.gaps)
+    told = [(card.title_en + gap.words_en, card.title_th + gap.words_th) for gap in card.gaps]
+    assert max(len(text) for both in told for text in both) <= 320, "a page cuts a message after 400 characters"
     assert (ROOT / "schemas" / "layouts" / f"{card.name}.py").exists()
     assert all(sheet.key for sheet in card.sheets) == bool(card.beside)
     for sheet in card.sheets:

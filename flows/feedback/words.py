@@ -55,6 +55,7 @@ _LABELS = {
     "mends_not_judged": ("แก้ไขแถวที่กักไว้ของการส่ง (ยังไม่ได้ตรวจ)", "mends rows held back of submission (not judged)"),
     "files_left_out": ("ไฟล์ใน ZIP ที่ไม่ได้อ่าน", "files of the ZIP left out"),
 }  # fmt: skip
+LINE = 120  # characters after which a list goes on in a new line
 _DELIMITERS = {
     ",": ("จุลภาค (,)", "comma (,)"),
     ";": ("อัฒภาค (;)", "semicolon (;)"),
@@ -141,9 +142,24 @@ def log_lines(log: Mapping[str, Any], place: str = "") -> list[LogLine]:
             continue
         own = key.replace("_", " ")
         label_th, label_en = _LABELS.get(key, (own, own))
-        value_th, value_en = _value(key, value)
-        lines.append(LogLine(place, label_th, label_en, visible(value_th), visible(value_en)))
+        for value_th, value_en in _values(key, value):
+            lines.append(LogLine(place, label_th, label_en, visible(value_th), visible(value_en)))
     return lines
+
+
+def _values(key: str, value: Any) -> list[tuple[str, str]]:
+    """A decision in as many lines as it takes: a page cuts a value that is very long, and nothing is to be cut."""
+    if key in ("cells", "layout_cells") and isinstance(value, Mapping):
+        said = [(column, what, _counted(count)) for column, notes in value.items() for what, count in notes.items()]
+        return [(f"{column}: {what}, {th}", f"{column}: {what}, {en}") for column, what, (th, en) in said]
+    if key == "layout_columns" and isinstance(value, Mapping):
+        return [(f"{column} ← {_plain(taken)}",) * 2 for column, taken in value.items()]
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        lines = [""]
+        for text in map(_plain, value):
+            lines = [*lines[:-1], f"{lines[-1]}, {text}"] if lines[-1] and len(lines[-1]) < LINE else [*lines, text]
+        return [(line, line) for line in lines if line]
+    return [_value(key, value)]
 
 
 def _value(key: str, value: Any) -> tuple[str, str]:
@@ -162,10 +178,6 @@ def _value(key: str, value: Any) -> tuple[str, str]:
         return _counted(value)
     if key == "layout" and value in all_layouts():
         return all_layouts()[value].title_th, all_layouts()[value].title_en
-    if key in ("cells", "layout_cells") and isinstance(value, Mapping):
-        said = [(column, what, _counted(count)) for column, notes in value.items() for what, count in notes.items()]
-        th, en = ("; ".join(f"{column}: {what}, {counted[language]}" for column, what, counted in said) for language in (0, 1))
-        return th, en
     text = _plain(value)
     return text, text
 

@@ -70,9 +70,10 @@ def test_the_reading_log_has_every_decision_with_count_and_first_row():
     assert log["layout_columns"]["decision"] == '"accepted"'
     assert log["personal_columns_left_out"] == ["Receiver email", "Receiver phone number"]
     assert log["hidden_sheets_left_out"] == ["Data dropdowns"]
-    said = {line.label_en: line.value_en for line in log_lines(log)}
-    assert said["layout of another system"] == CARD.title_en
-    assert said["words of that layout turned"].startswith("waste_code: spaces and signs left out, 2, first in row 9; unit:")
+    said = [(line.label_en, line.value_en) for line in log_lines(log)]
+    assert ("layout of another system", CARD.title_en) in said
+    assert ("columns taken from", f"received_date ← {MOVEMENTS}: Date received") in said
+    assert ("words of that layout turned", "waste_code: spaces and signs left out, 2, first in row 9") in said
 
 
 def test_a_day_number_and_noise_behind_the_decimals_are_noted_with_their_row():
