@@ -41,7 +41,7 @@ from flows.ledger import Entry, Ledger, instant, stamp, sync_folder
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["digest", "stop", "suspicion", "receipt"]
+Kind = Literal["digest", "stop", "suspicion", "receipt", "inspections"]
 State = Literal["pending", "sent", "failed", "redirected"]
 
 COMMAND_SECONDS = (

@@ -23,7 +23,10 @@ def waste(*arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("command", ["demo", "night", "serve", "sql", "verify", "rebuild", "docs"])
+COMMANDS = ["demo", "night", "serve", "sql", "anomaly", "explain", "as-of", "replay", "verify", "rebuild", "docs"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_teaches(command):
     done = waste(command, "--help")
     assert done.returncode == 0

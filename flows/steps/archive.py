@@ -184,8 +184,8 @@ def _keep(each: Incoming, earliest: datetime | None) -> Kept:
     if each.refusal is None:
         # O_NOFOLLOW: a file swapped for a link since it was listed is not followed.
         descriptor = os.open(each.path, os.O_RDONLY | os.O_NOFOLLOW)
-        with os.fdopen(descriptor, "rb") as file:
-            content = file.read()
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            content = file.readall()
         digest = hashlib.sha256(content)
     elif each.refusal == "too_large":
         with each.path.open("rb") as file:
