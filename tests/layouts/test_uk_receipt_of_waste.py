@@ -11,7 +11,9 @@ import pytest
 
 from flows.feedback.marked import mark
 from flows.feedback.words import log_lines
+from flows.originals import _row_cells
 from flows.reading.limits import Limits
+from flows.reading.workbook import WorkbookReader
 from schemas.layouts import all_layouts
 from schemas.records import Finding
 from tests.helpers_reading import FACTORIES, Given, Night, Warehouse, assert_table
@@ -165,6 +167,16 @@ def test_the_marked_copy_marks_the_cells_that_were_read_on_either_sheet():
 
 def _findings(done: Night) -> list[Finding]:
     return [Finding(**{each.name: row[each.name] for each in fields(Finding)}) for row in done.findings]
+
+
+def test_explain_names_the_cells_of_the_workbook(tmp_path: Path):
+    (tmp_path / "book").write_bytes(TWO_LOADS)
+    with WorkbookReader(Limits()) as workbooks:
+        (sheet,) = workbooks.read(tmp_path / "book", None)
+    cells = _row_cells(sheet, 1)
+    assert {name: cells[name].address for name in ("waste_code", "processor_id", "decision")} == {
+        "waste_code": "C10", "processor_id": f"'{MOVEMENTS}'!E9", "decision": None,
+    }  # fmt: skip
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real workbook is not on this machine")
