@@ -9,7 +9,8 @@ import schemas
 from flows.sql_files import Parameter, anomalies, summaries
 from schemas.checks import all_checks, rules_of
 from schemas.codes import code_list, list_names
-from schemas.records import Report
+from schemas.layouts import all_layouts
+from schemas.records import Report, Taken
 from schemas.reports import all_reports
 from schemas.suites import all_suites
 from schemas.tables import PLAIN_TABLES, PROVENANCE, SCHEMAS, core_table
@@ -24,6 +25,7 @@ def dictionary() -> str:
         " Bangkok, years are C.E., tonnes are exact decimals.",
         _schemas(),
         *(_report(report) for report in all_reports().values()),
+        _layouts(),
         _provenance(),
         _checks(),
         *_plain_tables(),
@@ -67,6 +69,36 @@ def _report(report: Report) -> str:
         f" {', '.join(report.version_key)}. Sent by {sender}. Tables `core.{report.name}`, `history.{report.name}`;"
         f" beside the columns of the layout: {more}.\n\n{columns}"
     )
+
+
+def _layouts() -> str:
+    """Other systems' files that are read too: where each column comes from, and what cannot be mapped."""
+    parts = [
+        "## Layout cards\n\nFiles of other systems and old templates that are read by a card (schemas/layouts). Everything under"
+        " *what it cannot say* is told to the sender with each file (`layout_is_ours`)."
+    ]
+    for card in all_layouts().values():
+        rows: list[tuple[object, ...]] = [
+            (f"`{taken.column}`", taken.header, sheet.header_row, sheet.first_row, _turned(taken))
+            for sheet in card.sheets
+            for taken in sheet.taken
+        ]
+        rows += [(f"`{column}`", "", "", "", f"always {text}") for column, text in card.constants]
+        rows += [(f"`{card.numbered}`", "", "", "", "place among the rows with the same reference")] if card.numbered else []
+        joined = f" Sheets are joined by *{card.rows.key}*." if card.beside else ""
+        gaps = "\n".join(f"- `{gap.column}`: {gap.words_en} / {gap.words_th}" for gap in card.gaps)
+        parts.append(
+            f"### Layout `{card.name}` onto `{card.report}`: {card.title_en} / {card.title_th}\n\nSource: {card.source}.{joined}"
+            "\n\n"
+            + _table(("column", "taken from", "header in row", "data from row", "how"), rows)
+            + f"\n\nWhat it cannot say:\n\n{gaps}"
+        )
+    return "\n\n".join(parts)
+
+
+def _turned(taken: Taken) -> str:
+    words = ", ".join(f"{theirs} = {ours}" for theirs, ours in taken.words)
+    return words or ("spaces and signs left out" if taken.leaves_out else "as it stands")
 
 
 def _provenance() -> str:

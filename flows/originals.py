@@ -20,7 +20,7 @@ from flows.errors import NightError, SubmissionError
 from flows.ledger import Entry, Ledger
 from flows.reading.files import read_file
 from flows.reading.limits import Limits
-from flows.reading.sheets import Sheet
+from flows.reading.sheets import Origin, Sheet
 from flows.reading.workbook import WorkbookReader
 from flows.steps.archive import proven_pack
 from flows.warehouse import Store
@@ -46,7 +46,7 @@ class Cell:
     Attributes:
         text: as the factory wrote it; personal data is held back.
         column_no: its column in the file, counted from 1; None for columns that are none of ours.
-        address: `C5` in a workbook, None elsewhere.
+        address: `C5` in a workbook, with the sheet where it is another one than the row's; None elsewhere.
     """
 
     text: str
@@ -182,11 +182,24 @@ def _row_cells(sheet: Sheet, position: int) -> dict[str, Cell]:
         if text:
             field_ = sheet.header.report.field(name)
             shown = HELD_BACK if field_.is_personal else masked(text)
-            cells[name] = Cell(shown, at + 1, f"{_letters(at)}{number}" if is_book else None)
+            if sheet.origins:  # another layout: the cell stands elsewhere, perhaps on another sheet, or nowhere (a constant)
+                cells[name] = _translated(shown, sheet.origins.get(name), sheet.name, number, is_book)
+            else:
+                cells[name] = Cell(shown, at + 1, f"{_letters(at)}{number}" if is_book else None)
     others = sheet.other_cells[position].as_py()
     for name, text in json.loads(others or "{}").items():
         cells[name] = Cell(masked(unmarked(str(text))), None, None)
     return cells
+
+
+def _translated(text: str, origin: Origin | None, sheet: str | None, number: int, is_book: bool) -> Cell:
+    if origin is None:
+        return Cell(text, None, None)
+    row = number if origin.rows is None else origin.rows.get(number)
+    if not is_book or row is None:
+        return Cell(text, origin.place + 1, None)
+    at = f"{_letters(origin.place)}{row}"
+    return Cell(text, origin.place + 1, at if origin.sheet == sheet else f"'{origin.sheet}'!{at}")
 
 
 def masked(text: str) -> str:

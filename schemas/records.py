@@ -234,3 +234,90 @@ class Finding:
     severity: Severity
     message_en: str
     message_th: str
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A column of a report where another layout has it.
+
+    Attributes:
+        column: of the report.
+        header: its header in the other layout.
+        words: the other layout's word and ours. A word that is not among them stays as it is, and is judged so.
+        leaves_out: characters inside a cell that say nothing there, such as the spaces of a code.
+    """
+
+    column: str
+    header: str
+    words: tuple[tuple[str, str], ...] = ()
+    leaves_out: str = ""
+
+
+@dataclass(frozen=True)
+class LayoutSheet:
+    """One sheet of another layout; a plain file is one sheet.
+
+    Attributes:
+        marks: headers that stand together in one row of this sheet and of no other: by them it is known.
+        taken: columns of the report that stand on it.
+        header_row, first_row: rows of the header and of the first data, as in the layout's own template. Where a file's
+            header stands elsewhere, the data is as far below it.
+        key: header of the column that says which rows of several sheets belong together, "" where there is one sheet.
+        kept: headers of columns that the report has no place for: kept as received with the row, without a warning.
+        personal: headers of columns with personal data: not kept with the row, only in the archived file.
+    """
+
+    marks: tuple[str, ...]
+    taken: tuple[Taken, ...]
+    header_row: int = 1
+    first_row: int = 2
+    key: str = ""
+    kept: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What a layout cannot say, or says in another way: told to everyone who sends such a file.
+
+    Attributes:
+        column: of the report.
+        words_en, words_th: what is done about it, and what the sender must do.
+    """
+
+    column: str
+    words_en: str
+    words_th: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A layout card: how another system's file, or an old template, is read as a report type.
+
+    Attributes:
+        name: equal to the module's name; it stands in the reading log.
+        title_en, title_th: for people.
+        report: name of the report type.
+        source: where the layout is published.
+        rows: the sheet of which each row is a row of the report.
+        beside: sheets with what several of these rows share: each row has exactly one row there, of the same key.
+        constants: columns of the report that are the same in every row, because of what the layout is for.
+        numbered: column that gets the place of a row among those with the same key, from 1; "" for none.
+        gaps: what it cannot map.
+    """
+
+    name: str
+    title_en: str
+    title_th: str
+    report: str
+    source: str
+    rows: LayoutSheet
+    beside: tuple[LayoutSheet, ...] = ()
+    constants: tuple[tuple[str, str], ...] = ()
+    numbered: str = ""
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def sheets(self) -> tuple[LayoutSheet, ...]:
+        """All its sheets, that of the rows first."""
+        return self.rows, *self.beside

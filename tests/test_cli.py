@@ -23,7 +23,7 @@ def waste(*arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-COMMANDS = ["demo", "night", "serve", "sheet", "sql", "anomaly", "explain", "as-of", "replay", "verify", "rebuild", "docs"]
+COMMANDS = ["demo", "night", "serve", "sheet", "sql", "explain", "as-of", "verify", "rebuild", "docs", "anomaly", "replay"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

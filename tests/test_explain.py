@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -82,9 +83,24 @@ def words(store: Store, capsys: pytest.CaptureFixture[str], table: str, *chosen:
     return capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", [file.name for file in summaries()])
+@pytest.mark.parametrize("name", [file.name for file in summaries() if file.name != "anomaly_verdict"])
 def test_the_listed_rows_add_up_to_every_figure_of_every_row(store: Store, capsys: pytest.CaptureFixture[str], name: str) -> None:
-    document = told(store, capsys, f"summary.{name}")
+    assert_adds_up(told(store, capsys, f"summary.{name}"))
+
+
+def test_a_verdict_adds_up_from_the_decisions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    published = run_small_night(tmp_path, {"register.csv": REGISTER})
+    with duckdb.connect(str(published), read_only=True) as connection:
+        ids = [row[0] for row in connection.execute("SELECT anomaly_id FROM anomaly.found ORDER BY 1").fetchall()]
+    lines = [f"{anomaly_id},confirm,seen on site,desk,2026-06-01" for anomaly_id in ids]
+    decided = "\n".join(["anomaly_id,action,reason,official,decided_date", *lines])
+    run_small_night(tmp_path, {"decided.csv": decided}, {"decided.csv": "2026-06-01T20:00"}, date(2026, 6, 2))
+    document = told(Store(tmp_path), capsys, "summary.anomaly_verdict")
+    assert_adds_up(document)
+    assert sum(len({(s["submission_id"], s["source_row"]) for s in row["sources"]}) for row in document["rows"]) == len(ids) > 0
+
+
+def assert_adds_up(document: dict[str, Any]) -> None:
     assert len(document["rows"]) == document["matched"] > 0
     for row in document["rows"]:
         listed: dict[str, list[Decimal]] = defaultdict(list)

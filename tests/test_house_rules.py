@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from flows.dictionary import PATH, dictionary
+from flows.reading.headers import is_header_name
+from flows.reading.layouts import match_card
 from schemas.checks import all_checks, rules_of
 from schemas.codes import PROCESSOR_CLASSES, REGIME_START_DATE, code_list, list_names, overlaps
+from schemas.layouts import all_layouts
 from schemas.reports import all_reports
 from schemas.suites import all_suites
 
@@ -43,6 +46,30 @@ def test_a_report_type_is_whole(report):
     assert all(THAI.search(field.header_th) for field in report.fields)
     assert all(report.field(column).required == "yes" for column in report.version_key)
     assert set(report.model.columns) == set(names)
+
+
+@pytest.mark.parametrize("card", all_layouts().values(), ids=lambda card: card.name)
+def test_a_layout_card_is_whole(card):
+    report = all_reports()[card.report]
+    taken = [each.column for sheet in card.sheets for each in sheet.taken]
+    filled = [*taken, *(column for column, _ in card.constants), *([card.numbered] if card.numbered else [])]
+    assert len(filled) == len(set(filled)) and report.has(*filled)
+    assert {field.name for field in report.fields if field.required == "yes"} <= set(filled)
+    assert card.gaps and all(report.has(gap.column) and THAI.search(gap.words_th) for gap in card.gaps)
+    told = [(card.title_en + gap.words_en, card.title_th + gap.words_th) for gap in card.gaps]
+    assert max(len(text) for both in told for text in both) <= 320, "a page cuts a message after 400 characters"
+    assert (ROOT / "schemas" / "layouts" / f"{card.name}.py").exists()
+    assert all(sheet.key for sheet in card.sheets) == bool(card.beside)
+    for sheet in card.sheets:
+        assert (sheet.key in sheet.marks) == bool(sheet.key)
+        assert sheet.first_row > sheet.header_row > 0
+        assert not all(is_header_name(mark) for mark in sheet.marks), "our own files must not be taken for this layout"
+        assert match_card(sheet.marks) == (card, sheet), "another card knows these marks too"
+
+
+def test_every_layout_card_has_its_test():
+    tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "layouts").glob("test_*.py")}
+    assert tests == set(all_layouts())
 
 
 def test_every_core_table_has_a_suite():

@@ -143,23 +143,59 @@ def _mark_book(
         for each in findings
     ]
     rows = {name.removeprefix(prefix): log["header_row"] for name, log in logs.items() if name and "header_row" in log}
-    if is_openpyxls and (content := _in_child(data, own, rows, limits, scratch)) is not None:
-        return Marked(content, ".xlsx")
-    content = _in_child(_converted(data, limits, scratch), own, rows, limits, scratch)
+    if is_openpyxls:
+        at_origin = own, rows, dict[str, dict[str, int]]()
+        if any("layout" in log for log in logs.values()):
+            at_origin = _at_origin(own, rows, _sheets(data, limits, scratch))
+        if (content := _in_child(data, *at_origin, limits, scratch)) is not None:
+            return Marked(content, ".xlsx")
+    content = _in_child(_converted(data, limits, scratch), own, rows, {}, limits, scratch)
     if content is None:
         raise _Unmarkable
     return dataclasses.replace(_CONVERTED, content=content)
 
 
+def _at_origin(
+    findings: Sequence[Finding], header_rows: Mapping[str, int], sheets: Sequence[Sheet]
+) -> tuple[list[Finding], dict[str, int], dict[str, dict[str, int]]]:
+    """Findings of a file in another layout, at the cells that were read: these may stand on another sheet.
+
+    Returns:
+        The findings; rows of headers by sheet; and by sheet the numbers of the columns that our names stand for.
+    """
+    rows = dict(header_rows)
+    places: dict[str, dict[str, int]] = {}
+    for sheet in sheets:
+        for column, origin in sheet.origins.items():
+            rows[origin.sheet or ""] = origin.header_row
+            places.setdefault(origin.sheet or "", {})[column] = origin.place + 1
+    by_name = {sheet.name: sheet for sheet in sheets}
+    moved: list[Finding] = []
+    for each in findings:
+        stood = by_name[each.source_sheet].origins.get(each.column_name or "") if each.source_sheet in by_name else None
+        row = each.source_row
+        if stood and stood.rows is not None and row is not None:
+            row = stood.rows.get(row, row)
+        moved.append(dataclasses.replace(each, source_sheet=stood.sheet, source_row=row) if stood else each)
+    return moved, rows, places
+
+
 def _in_child(
-    data: bytes, findings: Sequence[Finding], header_rows: Mapping[str, int], limits: Limits, scratch: Path
+    data: bytes,
+    findings: Sequence[Finding],
+    header_rows: Mapping[str, int],
+    places: Mapping[str, Mapping[str, int]],
+    limits: Limits,
+    scratch: Path,
 ) -> bytes | None:
     """Mark in a process of its own; None when it could not within its bounds."""
     source, target = scratch / "original.workbook", scratch / "marked.workbook"
     source.write_bytes(data)
     target.unlink(missing_ok=True)
     said = [dataclasses.asdict(each) for each in findings]
-    request = {"path": str(source), "out": str(target), "header_rows": dict(header_rows), "findings": said}
+    request = {
+        "path": str(source), "out": str(target), "header_rows": dict(header_rows), "places": places, "findings": said,
+    }  # fmt: skip
     try:
         done = subprocess.run(
             [sys.executable, "-m", "flows.feedback.marked_workbook", str(limits.workbook_bytes)],
@@ -176,12 +212,16 @@ def _in_child(
     return target.read_bytes()
 
 
+def _sheets(data: bytes, limits: Limits, scratch: Path) -> list[Sheet]:
+    with WorkbookReader(limits) as workbooks:
+        return read_file(data, "again", workbooks, scratch, limits)
+
+
 def _converted(data: bytes, limits: Limits, scratch: Path) -> bytes:
     """A new workbook of what was read, every row under its own number."""
     import openpyxl
 
-    with WorkbookReader(limits) as workbooks:
-        sheets = read_file(data, "converted", workbooks, scratch, limits)
+    sheets = _sheets(data, limits, scratch)
     book = openpyxl.Workbook(write_only=True)
     for sheet in sheets:
         page = book.create_sheet((sheet.name or "report")[:31])

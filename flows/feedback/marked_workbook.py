@@ -1,7 +1,7 @@
 """Marked copy of a workbook: the factory's own, with wrong cells coloured and commented, and without anything that can run.
 
 Runs in a process of its own with bounded memory, like the reading of workbooks: `python -m flows.feedback.marked_workbook
-LIMIT` reads one JSON object {"path", "out", "findings"} and answers with {} or {"error": "..."}.
+LIMIT` reads one JSON object {"path", "out", "header_rows", "places", "findings"} and answers with {} or {"error": "..."}.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def mark_workbook(data: bytes, findings: Sequence[Finding], header_rows: Mapping[str, int]) -> bytes:
+def mark_workbook(
+    data: bytes, findings: Sequence[Finding], header_rows: Mapping[str, int], places: Mapping[str, Mapping[str, int]]
+) -> bytes:
     """The workbook as XLSX with its findings in it.
 
     Formulas become the values that were read, hyperlinks plain text; macros, external links, connections, and names that
@@ -42,6 +44,7 @@ def mark_workbook(data: bytes, findings: Sequence[Finding], header_rows: Mapping
         data: an XLSX or XLSM workbook.
         findings: `source_sheet` is the sheet's own name.
         header_rows: number of the header row, by sheet.
+        places: numbers of columns by name, by sheet, where its header does not say them.
     """
     import openpyxl
 
@@ -55,10 +58,13 @@ def mark_workbook(data: bytes, findings: Sequence[Finding], header_rows: Mapping
             _clear_own_marks(sheet)
         own = [each for each in findings if each.source_sheet == sheet.title]
         if own:
-            left -= _mark_sheet(sheet, own, header_rows.get(sheet.title, 1), left, without_value)
+            row = header_rows.get(sheet.title, 1)
+            columns = {**_places(sheet, row), **places.get(sheet.title, {})}
+            left -= _mark_sheet(sheet, own, row, columns, left, without_value)
     if whole := [each for each in findings if each.source_sheet is None]:
         first = next((sheet for sheet in book.worksheets if sheet.title in header_rows), book.worksheets[0])
-        _mark_sheet(first, whole, header_rows.get(first.title, 1), max(left, 10), without_value)
+        row = header_rows.get(first.title, 1)
+        _mark_sheet(first, whole, row, _places(first, row), max(left, 10), without_value)
     if findings:
         _write_list(book, findings)
     target = io.BytesIO()
@@ -73,19 +79,18 @@ def _disarm(book: Any, data: bytes) -> set[tuple[str, str]]:
     values: Any = None
     without_value = set()
     for sheet in book.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type == "f":
-                    if values is None:
-                        values = openpyxl.load_workbook(io.BytesIO(data), keep_links=False, data_only=True)
-                    cell.value = values[sheet.title][cell.coordinate].value
-                    if cell.value is None:
-                        without_value.add((sheet.title, cell.coordinate))
-                if isinstance(cell.value, str) and cell.value.startswith(("=", "+", "-", "@")):
-                    cell.data_type = "s"  # a text that looks like a formula stays a text, also when it is edited
-                    cell.quotePrefix = True
-                if getattr(cell, "hyperlink", None) is not None:
-                    cell.hyperlink = None
+        for cell in _cells(sheet):
+            if cell.data_type == "f":
+                if values is None:
+                    values = openpyxl.load_workbook(io.BytesIO(data), keep_links=False, data_only=True)
+                cell.value = values[sheet.title][cell.coordinate].value
+                if cell.value is None:
+                    without_value.add((sheet.title, cell.coordinate))
+            if isinstance(cell.value, str) and cell.value.startswith(("=", "+", "-", "@")):
+                cell.data_type = "s"  # a text that looks like a formula stays a text, also when it is edited
+                cell.quotePrefix = True
+            if getattr(cell, "hyperlink", None) is not None:
+                cell.hyperlink = None
         sheet._hyperlinks = []
         sheet._pivots = []
         sheet.legacy_drawing = None
@@ -97,6 +102,11 @@ def _disarm(book: Any, data: bytes) -> set[tuple[str, str]]:
             if name.lower().startswith(("auto_", "_xlnm.auto")) or names[name].hidden or _reaches_out(names[name].value):
                 del names[name]
     return without_value
+
+
+def _cells(sheet: Any) -> list[Any]:
+    """The cells that the file has. `iter_rows` would make all up to the last one: 14 million on a sheet of a real workbook."""
+    return list(sheet._cells.values())
 
 
 def _formatting_within(sheet: Any) -> Any:
@@ -118,22 +128,25 @@ def _clear_own_marks(sheet: Any) -> None:
     """A marked copy that is marked again loses the marks of the first time."""
     from openpyxl.styles import PatternFill
 
-    for row in sheet.iter_rows():
-        for cell in row:
-            if getattr(cell, "comment", None) is not None and cell.comment.author == AUTHOR:
-                cell.comment = None
-            if cell.has_style and cell.fill.fill_type == "solid" and cell.fill.fgColor.rgb in _FILLS.values():
-                cell.fill = PatternFill()
+    for cell in _cells(sheet):
+        if getattr(cell, "comment", None) is not None and cell.comment.author == AUTHOR:
+            cell.comment = None
+        if cell.has_style and cell.fill.fill_type == "solid" and cell.fill.fgColor.rgb in _FILLS.values():
+            cell.fill = PatternFill()
 
 
 def _mark_sheet(
-    sheet: Any, findings: Iterable[Finding], header_row: int, most: int, without_value: Set[tuple[str, str]]
+    sheet: Any,
+    findings: Iterable[Finding],
+    header_row: int,
+    places: Mapping[str, int],
+    most: int,
+    without_value: Set[tuple[str, str]],
 ) -> int:
     """Colour and comment cells; how many comments were written."""
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
 
-    places = _places(sheet, header_row)
     by_cell: dict[tuple[int, int], list[Finding]] = {}
     for each in findings:
         by_cell.setdefault((each.source_row or header_row, places.get(each.column_name or "", 1)), []).append(each)
@@ -215,7 +228,8 @@ def main() -> None:
     findings = [Finding(**each) for each in request["findings"]]
     answer = {}
     try:
-        Path(request["out"]).write_bytes(mark_workbook(Path(request["path"]).read_bytes(), findings, request["header_rows"]))
+        original = Path(request["path"]).read_bytes()
+        Path(request["out"]).write_bytes(mark_workbook(original, findings, request["header_rows"], request["places"]))
     except MemoryError:
         answer = {"error": "memory"}
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, SyntaxError, zipfile.BadZipFile) as error:

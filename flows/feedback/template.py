@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from flows.errors import UsageError
+from flows.reading.headers import TEMPLATE_SHEET
 from schemas.codes import code_list
 from schemas.records import Field, Report
 from schemas.reports import all_reports
 
 Language = Literal["th", "en"]
-MARK_SHEET, LIST_SHEET = "waste-reports", "lists"
+MARK_SHEET, LIST_SHEET = TEMPLATE_SHEET, "lists"
 READY_ROWS = 2_000  # rows with lists and text format below the header
 _NAVY, _PALE, _EXAMPLE = "FF12355B", "FFE8EEF4", "FFF3F5F7"
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.checks import all_checks
+from schemas.layouts import all_layouts
 from schemas.records import Finding
 from schemas.reports import all_reports
 
@@ -32,6 +33,12 @@ _LABELS = {
     "report_type": ("แบบรายงาน", "report type"),
     "source_sheet": ("แผ่นงาน", "sheet"),
     "rows_above_header": ("แถวเหนือหัวตาราง (ไม่ใช่ข้อมูล)", "rows above the header (not data)"),
+    "rows_below_header": ("แถวคำอธิบายใต้หัวตาราง (ไม่ใช่ข้อมูล)", "explanations below the header (not data)"),
+    "layout": ("แบบของระบบอื่น", "layout of another system"),
+    "layout_columns": ("คอลัมน์ที่นำมาใช้", "columns taken from"),
+    "layout_cells": ("คำที่แปลงตามแบบ", "words of that layout turned"),
+    "personal_columns_left_out": ("คอลัมน์ข้อมูลส่วนบุคคลที่ไม่เก็บ", "columns with personal data, not kept"),
+    "cells": ("ค่าที่อ่านแบบพิเศษ", "cells read in a special way"),
     "blank_rows": ("แถวว่าง", "blank rows"),
     "repeated_headers": ("หัวตารางซ้ำ", "repeated headers"),
     "totals_rows": ("แถวผลรวม", "totals rows"),
@@ -40,12 +47,15 @@ _LABELS = {
     "hidden_sheets_left_out": ("แผ่นงานซ่อนที่ไม่ได้อ่าน", "hidden sheets left out"),
     "calendars": ("ปฏิทินของวันที่", "calendars of dates"),
     "old_numbers_resolved": ("เลขทะเบียนเดิมที่แปลงเป็นเลข 14 หลัก", "old factory numbers resolved"),
+    "template": ("แบบของกรมฯ", "our own template"),
+    "day_numbers_read_as_dates": ("เลขลำดับวันที่อ่านเป็นวันที่", "day numbers read as dates"),
     "numbers_rounded_to_6_decimals": ("ตัวเลขที่ปัดเป็น 6 ตำแหน่ง", "numbers rounded to 6 decimals"),
     "refused": ("ไม่รับไฟล์เพราะ", "refused because"),
     "mends": ("แก้ไขแถวที่กักไว้ของการส่ง", "mends rows held back of submission"),
     "mends_not_judged": ("แก้ไขแถวที่กักไว้ของการส่ง (ยังไม่ได้ตรวจ)", "mends rows held back of submission (not judged)"),
     "files_left_out": ("ไฟล์ใน ZIP ที่ไม่ได้อ่าน", "files of the ZIP left out"),
 }  # fmt: skip
+LINE = 120  # characters after which a list goes on in a new line
 _DELIMITERS = {
     ",": ("จุลภาค (,)", "comma (,)"),
     ";": ("อัฒภาค (;)", "semicolon (;)"),
@@ -132,9 +142,24 @@ def log_lines(log: Mapping[str, Any], place: str = "") -> list[LogLine]:
             continue
         own = key.replace("_", " ")
         label_th, label_en = _LABELS.get(key, (own, own))
-        value_th, value_en = _value(key, value)
-        lines.append(LogLine(place, label_th, label_en, visible(value_th), visible(value_en)))
+        for value_th, value_en in _values(key, value):
+            lines.append(LogLine(place, label_th, label_en, visible(value_th), visible(value_en)))
     return lines
+
+
+def _values(key: str, value: Any) -> list[tuple[str, str]]:
+    """A decision in as many lines as it takes: a page cuts a value that is very long, and nothing is to be cut."""
+    if key in ("cells", "layout_cells") and isinstance(value, Mapping):
+        said = [(column, what, _counted(count)) for column, notes in value.items() for what, count in notes.items()]
+        return [(f"{column}: {what}, {th}", f"{column}: {what}, {en}") for column, what, (th, en) in said]
+    if key == "layout_columns" and isinstance(value, Mapping):
+        return [(f"{column} ← {_plain(taken)}",) * 2 for column, taken in value.items()]
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        lines = [""]
+        for text in map(_plain, value):
+            lines = [*lines[:-1], f"{lines[-1]}, {text}"] if lines[-1] and len(lines[-1]) < LINE else [*lines, text]
+        return [(line, line) for line in lines if line]
+    return [_value(key, value)]
 
 
 def _value(key: str, value: Any) -> tuple[str, str]:
@@ -150,9 +175,15 @@ def _value(key: str, value: Any) -> tuple[str, str]:
         th, en = (", ".join(f"{column}: {words[language]}" for column, words in pairs) for language in (0, 1))
         return th, en
     if isinstance(value, Mapping) and set(value) == {"count", "first_row"}:
-        return f"{value['count']} แถว เริ่มที่แถว {value['first_row']}", f"{value['count']}, first in row {value['first_row']}"
+        return _counted(value)
+    if key == "layout" and value in all_layouts():
+        return all_layouts()[value].title_th, all_layouts()[value].title_en
     text = _plain(value)
     return text, text
+
+
+def _counted(said: Mapping[str, Any]) -> tuple[str, str]:
+    return f"{said['count']} แถว เริ่มที่แถว {said['first_row']}", f"{said['count']}, first in row {said['first_row']}"
 
 
 def _plain(value: Any) -> str:

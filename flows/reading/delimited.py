@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from flows.errors import SubmissionError
-from flows.reading.headers import match_header
+from flows.reading.layouts import columns_known, part_of, sheets_of
 from flows.reading.limits import Limits, too_many_rows
 from flows.reading.sheets import HEADER_WITHIN_ROWS, Sheet, cell_too_long, no_header, sheet_of
 
@@ -26,7 +26,10 @@ def read_delimited(text: str, encoding: str, name: str | None, limits: Limits) -
     if delimiter is None:
         raise no_header()
     log = {"format": "csv", "encoding": encoding, "delimiter": delimiter}
-    sheet = sheet_of(name, _records(text, delimiter, limits), log, limits)
+    part, records = part_of(name, _records(text, delimiter, limits), limits)
+    if part:
+        return sheets_of([part], log, limits, None, can_be_ragged=True)[0]
+    sheet = sheet_of(name, records, log, limits)
     if sheet is None:
         raise no_header()
     return sheet
@@ -40,8 +43,7 @@ def _proposed(start: str) -> str | None:
         found, filled = 0, 0
         try:
             for row in reader:
-                header = match_header(row) if len(row) > 1 else None
-                found = max(found, len(header.places) if header else 0)
+                found = max(found, columns_known(row) if len(row) > 1 else 0)
                 filled += any(map(str.strip, row))
                 if filled > HEADER_WITHIN_ROWS:
                     break

@@ -1,7 +1,7 @@
 """What calamine does not tell of a workbook: which formulas give an error or have no result in the file, and its calendar.
 
-Such a cell reads as empty, and an empty cell may be allowed: it would vanish in silence. XLSX and XLS are looked into; in
-XLSB and ODS an error reads as empty.
+Such a cell reads as empty, and an empty cell may be allowed: it would vanish in silence. XLSX, XLS and ODS are looked into; in
+XLSB an error reads as empty.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ def formulas_of(path: str) -> Formulas:
         ValueError, KeyError, IndexError, struct.error, zipfile.BadZipFile: it is damaged.
     """
     if zipfile.is_zipfile(path):
-        return _Xlsx(path)
+        with zipfile.ZipFile(path) as book:
+            is_ods = "content.xml" in book.NameToInfo
+        return _Ods(path) if is_ods else _Xlsx(path)
     data = Path(path).read_bytes()
     return _Xls(data) if data.startswith(_OLE) else Formulas()
 
@@ -102,6 +104,49 @@ def _column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number - 1
+
+
+# --- ODS: cells are XML, and one element may stand for many ----------------------------------------------------------------
+
+_ODS_PART = re.compile(
+    rb"<table:table(-row)?(?:\s([^>]*?))?/?>|<table:(?:covered-)?table-cell\b([^>]*?)(?:/>|>(.*?)</table:(?:covered-)?table-cell>)",
+    re.DOTALL,
+)  # "-row" or none, and its attributes; or a cell's attributes and content
+_ODS_ERROR = re.compile(rb"<text:p[^>]*>\s*((?:#|Err:)[^<]*)</text:p>")
+_MOST_REPEATED = 10_000  # an error that stands for more cells than this is nobody's work
+
+
+class _Ods(Formulas):
+    def __init__(self, path: str) -> None:
+        with zipfile.ZipFile(path) as book:
+            xml = _part(book, "content.xml")
+        self._sheets: list[Faults] = []
+        row = column = rows = 0
+        for match in _ODS_PART.finditer(xml):
+            if match[3] is None and not match[1]:
+                self._sheets.append({})
+                row = rows = 0
+            elif match[3] is None:
+                row, column = row + rows, 0
+                rows = _repeated(match[2] or b"", b"rows")
+            elif self._sheets:
+                columns = _repeated(match[3], b"columns")
+                if b"table:formula" in match[3] and (error := _ODS_ERROR.search(match[4] or b"")):
+                    self._note(error[1].decode("utf-8", "replace"), range(row, row + rows), range(column, column + columns))
+                column += columns
+
+    def _note(self, text: str, rows: range, columns: range) -> None:
+        if len(rows) * len(columns) > _MOST_REPEATED:
+            raise ValueError(f"a formula that gives {text} fills {len(rows) * len(columns)} cells")
+        self._sheets[-1] |= {(row, column): {"fault": "cell_error", "text": text} for row in rows for column in columns}
+
+    def faults(self, number: int) -> Faults:
+        return self._sheets[number] if number < len(self._sheets) else {}
+
+
+def _repeated(attributes: bytes, what: bytes) -> int:
+    found = re.search(rb"number-" + what + rb'-repeated="([0-9]{1,9})"', attributes)
+    return int(found[1]) if found else 1
 
 
 # --- XLS: cells are records in one stream of an OLE file --------------------------------------------------------------------

@@ -14,6 +14,7 @@ from schemas.reports import all_reports
 
 _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 MEND_COLUMN = "waste-reports: mends"  # our mend-me files: the submission and row that a row mends
+TEMPLATE_SHEET = "waste-reports"  # hidden in our own templates; its first cell says type, language and version
 MARK_COLUMN = "waste-reports: findings"  # our own marked copies carry it; it is ignored when they come back
 
 
@@ -32,6 +33,7 @@ class Header:
         unknown: position -> header text of columns that are none of ours.
         missing: required columns that are not there.
         repeated: column name -> header texts, for columns that stand there more than once.
+        expected: positions of unknown columns that a layout card knows: they are kept without a warning.
     """
 
     report: Report
@@ -39,6 +41,7 @@ class Header:
     unknown: dict[int, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     repeated: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    expected: frozenset[int] = frozenset()
 
     @property
     def refuses_file(self) -> bool:
@@ -94,7 +97,7 @@ def match_header(cells: Sequence[str]) -> Header | None:
     return _matched(all_reports()[best[2]], cells, keys) if best else None
 
 
-def _unlike(text: str, taken: Mapping[int, str]) -> str:
+def unlike(text: str, taken: Mapping[int, str]) -> str:
     """The text, told apart from those that stand there already, so that no cell overwrites another."""
     known, number = set(taken.values()), 1
     name = text
@@ -113,7 +116,7 @@ def _matched(report: Report, cells: Sequence[str], keys: list[str]) -> Header:
         name = names.get(key)
         if name is None:
             if key != header_key(MARK_COLUMN):
-                unknown[place] = _unlike(cell.strip(BLANKS) or f"({place + 1})", unknown)
+                unknown[place] = unlike(cell.strip(BLANKS) or f"({place + 1})", unknown)
         elif name in places:
             repeated[name] = (*repeated.get(name, (cells[places[name]],)), cell)
         else:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flows.errors import SubmissionError
+from flows.reading.layouts import part_of, sheets_of
 from flows.reading.limits import Limits, over_limit, too_many_rows
 from flows.reading.sheets import Sheet, no_header, sheet_of
 from schemas.fields.cells import MARKS
@@ -36,7 +37,10 @@ def read_objects(text: str, encoding: str, name: str | None, limits: Limits) -> 
             )  # fmt: skip
     is_lines = count > 1 and not _is_array(text)
     log = {"format": "json lines" if is_lines else "json", "encoding": encoding}
-    sheet = sheet_of(name, _rows(text, list(keys)), log, limits)
+    part, rows = part_of(name, _rows(text, list(keys)), limits)
+    if part:
+        return sheets_of([part], log, limits, None, can_be_ragged=False)[0]
+    sheet = sheet_of(name, rows, log, limits)
     if sheet is None:
         raise no_header()
     return sheet

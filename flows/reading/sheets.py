@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -13,12 +13,27 @@ from flows.errors import SubmissionError
 from flows.reading.headers import Header, header_names, match_header
 from flows.reading.limits import Limits, over_limit, too_many_rows
 from schemas.fields.cells import BLANKS
-from schemas.records import Field
+from schemas.records import Field, Layout
 
 HEADER_WITHIN_ROWS = 30  # title rows above the header; templates have up to 8 [policy]
 _ROWS_AT_ONCE = 10_000  # rows become columns in portions: a million rows of Python text would be 2 GB
 
-AsText = Callable[[Any, Field | None], str]
+AsText = Callable[[Any, Field | None, int], str]  # a cell, the column it stands in, the number of its row
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a column of a translated sheet stands in the file.
+
+    Attributes:
+        sheet, header_row, place: the sheet, its header's row number, and the position in a row, from 0.
+        rows: number of the row on that sheet, by the number of the row that it was joined to; None when it is the same row.
+    """
+
+    sheet: str | None
+    header_row: int
+    place: int
+    rows: Mapping[int, int] | None
 
 
 @dataclass
@@ -31,8 +46,10 @@ class Sheet:
         cells: text of the columns that the header has of ours, as received.
         row_numbers: int32, the number that a person sees, per row.
         other_cells: JSON of the cells in columns that are none of ours, NULL when all are empty.
-        misfits: how a row does not fit the header, NULL when it does.
+        misfits: how a row does not fit the header, or the rows of other sheets, NULL when it does.
         log: decisions, part of the reading log.
+        card: the layout card by which it was translated, None for our own layouts.
+        origins: of a translated sheet: where its columns stand, by column name.
     """
 
     name: str | None
@@ -42,6 +59,8 @@ class Sheet:
     other_cells: pa.ChunkedArray
     misfits: pa.ChunkedArray
     log: dict[str, Any]
+    card: Layout | None = None
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -71,6 +90,7 @@ def sheet_of(
         None when none of the first rows is a header of ours.
 
     Raises:
+        TooWide: there is none, and one of these rows is too wide for one.
         SubmissionError: over a limit.
     """
     rows = iter(lines)
@@ -81,7 +101,7 @@ def sheet_of(
     number, header, width = found
     if number:  # JSON has keys, not a header row
         log["header_row"] = number
-    cutter = _Cutter(header, width, limits, as_text, can_be_ragged)
+    cutter = Cutter(header, width, limits, as_text, can_be_ragged)
     for number, cells in rows:
         cutter.add(number, cells)
     for what, numbers in (
@@ -98,24 +118,29 @@ def _find_header(
     rows: Iterator[tuple[int, list[Any]]], as_text: AsText | None, limits: Limits, above: list[int]
 ) -> tuple[int, Header, int] | None:
     """Number, header and width of the header row; `above` gets the numbers of filled rows before it."""
+    too_wide: int | None = None
     for number, cells in rows:
-        texts = [as_text(cell, None) for cell in cells] if as_text else cells
-        width = next((place for place in range(len(texts), 0, -1) if not _is_blank(texts[place - 1])), 0)
+        texts = [as_text(cell, None, number) for cell in cells] if as_text else cells
+        width = next((place for place in range(len(texts), 0, -1) if not is_blank(texts[place - 1])), 0)
+        header = match_header(texts[: min(width, limits.columns)])
         if width > limits.columns:
-            raise _too_many_columns(number, limits)
-        header = match_header(texts[:width])
+            if header is not None:
+                raise too_many_columns(number, limits)
+            too_wide = too_wide or number
         if header is not None:
             _bound_cells(number, texts, limits)
             return number, header, width
         if width:
             above.append(number)
         if len(above) > HEADER_WITHIN_ROWS:
-            return None
+            break
+    if too_wide:
+        raise TooWide(too_wide, limits)
     return None
 
 
-class _Cutter:
-    """Cuts rows into the columns of a header."""
+class Cutter:
+    """Cuts rows into the columns of a header: `add` each row, then take the `sheet`."""
 
     def __init__(self, header: Header, width: int, limits: Limits, as_text: AsText | None, can_be_ragged: bool) -> None:
         self.header, self.width, self.limits, self.can_be_ragged = header, width, limits, can_be_ragged
@@ -132,11 +157,16 @@ class _Cutter:
         self._count = 0
 
     def add(self, number: int, cells: list[Any]) -> None:
+        """One row below the header.
+
+        Raises:
+            SubmissionError: over a limit.
+        """
         row = cells
         if self._as_text:
             columns, width, turn = self._columns, self.width, self._as_text
-            row = [turn(cell, columns[place] if place < width else None) for place, cell in enumerate(cells)]
-        if all(map(_is_blank, row)):
+            row = [turn(cell, columns[place] if place < width else None, number) for place, cell in enumerate(cells)]
+        if all(map(is_blank, row)):
             self.blank.append(number)
             return
         if self._is_header_again(row):
@@ -164,8 +194,8 @@ class _Cutter:
 
     def _misfit(self, number: int, row: list[str]) -> str | None:
         if len(row) > self.limits.columns:
-            raise _too_many_columns(number, self.limits)
-        has_more = not all(map(_is_blank, row[self.width :]))
+            raise too_many_columns(number, self.limits)
+        has_more = not all(map(is_blank, row[self.width :]))
         return f"{len(row)} / {self.width}" if self.can_be_ragged and (has_more or len(row) < self.width) else None
 
     def _other_cells(self, row: list[str]) -> str | None:
@@ -173,12 +203,12 @@ class _Cutter:
         if not self.can_be_ragged:
             # In a workbook a cell to the right of the header stands in a column without a name.
             for place in range(self.width, len(row)):
-                if place not in unknown and not _is_blank(row[place]):
+                if place not in unknown and not is_blank(row[place]):
                     unknown[place] = nameless(place)
         beyond = {place: nameless(place) for place in range(self.width, len(row))}
         cells: dict[str, str] = {}
         for place, text in (beyond | unknown).items():
-            if place < len(row) and not _is_blank(row[place]):
+            if place < len(row) and not is_blank(row[place]):
                 cells[text] = row[place]
                 self._filled_places.add(place)
         return json.dumps(cells, ensure_ascii=False) if cells else None
@@ -210,7 +240,8 @@ def nameless(place: int) -> str:
     return f"({place + 1})"
 
 
-def _is_blank(cell: str) -> bool:
+def is_blank(cell: str) -> bool:
+    """Whether nothing can be seen in a cell."""
     return not cell.strip(BLANKS)
 
 
@@ -228,12 +259,21 @@ def cell_too_long(number: int, limits: Limits) -> SubmissionError:
     )  # fmt: skip
 
 
-def _too_many_columns(number: int, limits: Limits) -> SubmissionError:
+def too_many_columns(number: int, limits: Limits) -> SubmissionError:
+    """What a file is told that has a row of more columns than the limit."""
     return over_limit(
         f"Row {number} has too many columns", f"จำนวนคอลัมน์ในแถว {number}",
         f"{limits.columns:,}", f"{limits.columns:,}",
         "Leave out columns that are not in the layout", "กรุณาตัดคอลัมน์ที่ไม่อยู่ในแบบออก",
     )  # fmt: skip
+
+
+class TooWide(SubmissionError):
+    """A sheet without a header of ours, in which a row is too wide for one: of a workbook another sheet may still be read."""
+
+    def __init__(self, number: int, limits: Limits) -> None:
+        said = too_many_columns(number, limits)
+        super().__init__(said.check_id, said.hint_en, said.hint_th)
 
 
 def no_header() -> SubmissionError:

@@ -19,9 +19,10 @@ from types import TracebackType
 from typing import Any
 
 from flows.errors import SubmissionError
-from flows.reading.headers import is_header_name
+from flows.reading.headers import TEMPLATE_SHEET, is_header_name
+from flows.reading.layouts import Part, is_taken_header, part_of, sheets_of
 from flows.reading.limits import Limits, megabytes, over_limit, too_many_rows
-from flows.reading.sheets import Sheet, no_header, sheet_of
+from flows.reading.sheets import Sheet, TooWide, no_header, sheet_of
 from schemas.fields.cells import DECIMALS, MARKS
 from schemas.records import Field
 
@@ -29,6 +30,7 @@ HEADER_ROWS = 40  # a header ends within these, and so do the cells merged in it
 # A number in a date column is a spreadsheet's day number when it lies in 1927 to 2721; others are too small or too large
 # to be meant as one (a year, 20260331).
 _DAY_NUMBERS = (10_000, 300_000)
+_LOG = {"format": "workbook"}
 
 
 class WorkbookReader:
@@ -72,7 +74,9 @@ class WorkbookReader:
         is_done = False
         try:
             assert child.stdin is not None
-            request = {"path": str(path), "max_rows": self.limits.rows, "header_rows": HEADER_ROWS}
+            request = {
+                "path": str(path), "max_rows": self.limits.rows, "header_rows": HEADER_ROWS, "mark_sheet": TEMPLATE_SHEET,
+            }  # fmt: skip
             child.stdin.write(json.dumps(request).encode() + b"\n")
             child.stdin.flush()
             while not is_done:
@@ -117,30 +121,44 @@ class WorkbookReader:
 
     def _sheets(self, answers: Iterator[dict[str, Any]], prefix: str | None) -> list[Sheet]:
         found: list[Sheet] = []
+        parts: list[Part] = []
+        too_wide: TooWide | None = None
         left_out: dict[str, list[str]] = {"sheets_without_header": [], "hidden_sheets_left_out": []}
-        turn = _TurnCell(is_1904=False)
+        template: dict[str, str] = {}
+        is_1904 = bool(self._heard(answers)["date_1904"])
+        of_parts = _TurnCell(is_1904)
         answer = self._heard(answers)
         while "end" not in answer:
-            if "date_1904" in answer:
-                turn = _TurnCell(answer["date_1904"])
-                answer = self._heard(answers)
-                continue
-            name, rows = answer["sheet"], _Rows(self, answers)
-            if answer["is_hidden"]:
+            name, rows, turn = answer["sheet"], _Rows(self, answers), _TurnCell(is_1904)
+            if answer.get("mark"):
+                template = {"template": answer["mark"]}
+            elif answer["is_hidden"]:
                 left_out["hidden_sheets_left_out"].append(name)
             else:
                 lines = _unmerged(rows, answer["merges"])
                 full_name = name if prefix is None else f"{prefix} / {name}"
-                sheet = sheet_of(full_name, lines, {"format": "workbook"}, self.limits, turn, can_be_ragged=False)
-                if sheet is None:
-                    left_out["sheets_without_header"].append(name)
-                else:
+                part, lines = part_of(full_name, lines, self.limits, turn)
+                sheet = None
+                if part is None:
+                    try:
+                        sheet = sheet_of(full_name, lines, dict(_LOG), self.limits, turn, can_be_ragged=False)
+                    except TooWide as error:
+                        too_wide = too_wide or error
+                if part:
+                    parts.append(part)
+                elif sheet:
+                    sheet.log.update(turn.log)
                     found.append(sheet)
+                else:
+                    left_out["sheets_without_header"].append(name)
             answer = rows.what_follows()
+        laid_out = sheets_of(parts, _LOG, self.limits, of_parts, can_be_ragged=False)
+        for sheet in laid_out[:1]:
+            sheet.log.update(of_parts.log)
+        found += laid_out
         if not found:
-            raise no_header()
-        found[0].log.update({what: names for what, names in left_out.items() if names})
-        found[0].log.update(turn.log)
+            raise too_wide or no_header()
+        found[0].log.update(template | {what: names for what, names in left_out.items() if names})
         return found
 
     def _heard(self, answers: Iterator[dict[str, Any]]) -> dict[str, Any]:
@@ -190,7 +208,7 @@ def _unmerged(rows: _Rows, merges: Sequence[Sequence[int]]) -> Iterator[tuple[in
     for top, bottom, column in merges:
         if top < len(head) and column < len(head[top][1]):
             text = head[top][1][column]
-            if isinstance(text, str) and is_header_name(text):
+            if isinstance(text, str) and (is_header_name(text) or is_taken_header(text)):
                 while len(head) <= bottom:
                     head.append((len(head) + 1, []))
                 cells = head[bottom][1]
@@ -236,12 +254,12 @@ class _TurnCell:
     def __init__(self, is_1904: bool) -> None:
         # Day 60 of the 1900 system is the 29 February 1900 that never was; counting from 30 December 1899 is right after.
         self.epoch = date(1904, 1, 1) if is_1904 else date(1899, 12, 30)
-        self.log: dict[str, int] = {}
+        self.log: dict[str, dict[str, int]] = {}
 
-    def _count(self, what: str) -> None:
-        self.log[what] = self.log.get(what, 0) + 1
+    def _note(self, what: str, row: int) -> None:
+        self.log.setdefault(what, {"count": 0, "first_row": row})["count"] += 1
 
-    def __call__(self, cell: Any, column: Field | None) -> str:
+    def __call__(self, cell: Any, column: Field | None, row: int) -> str:
         if cell is None:
             return ""
         if isinstance(cell, str):
@@ -252,14 +270,14 @@ class _TurnCell:
             if "d" in cell:
                 return str(cell["d"])
             return (MARKS[cell["fault"]] if column else "") + str(cell["text"])
-        return self._number(cell, column)
+        return self._number(cell, column, row)
 
-    def _number(self, number: float, column: Field | None) -> str:
+    def _number(self, number: float, column: Field | None, row: int) -> str:
         if not math.isfinite(number):
             return str(number)
         if number == int(number):
             if column is not None and column.kind == "date" and _DAY_NUMBERS[0] <= number <= _DAY_NUMBERS[1]:
-                self._count("day_numbers_read_as_dates")
+                self._note("day_numbers_read_as_dates", row)
                 return (self.epoch + timedelta(days=int(number))).isoformat()
             if abs(number) < 10**15:
                 return str(int(number))
@@ -268,6 +286,6 @@ class _TurnCell:
         if column is not None and column.kind == "decimal" and abs(exact) < 10**15:
             short = round(exact, DECIMALS)
             if short != exact:
-                self._count(f"numbers_rounded_to_{DECIMALS}_decimals")
+                self._note(f"numbers_rounded_to_{DECIMALS}_decimals", row)
                 exact = short
         return f"{exact:E}" if abs(exact) >= 10**15 else f"{exact:f}"

@@ -1,8 +1,9 @@
 """Opens workbooks in a process of its own, whose memory is bounded: a file of 5 KB can ask for 500 GB.
 
-Reads one JSON line {"path", "max_rows", "header_rows"} per workbook on standard input and answers with JSON lines:
+Reads one JSON line {"path", "max_rows", "header_rows", "mark_sheet"} per workbook on standard input and answers with JSON lines:
 {"date_1904": bool}, then for each sheet {"sheet": name, "is_hidden": bool, "merges": [[first row, last row, column], ...]} and,
-unless it is hidden, {"rows": [[cell, ...], ...]} in portions; at last {"end": true}, or {"error": "..."} at any time.
+unless it is hidden, {"rows": [[cell, ...], ...]} in portions (a hidden one
+called `mark_sheet` has its first cell as "mark"); at last {"end": true}, or {"error": "..."} at any time.
 Cells: text as string, number as number, day as {"d": "2026-03-31"}, truth as true/false, empty as null, and
 {"fault": "cell_error" | "formula_without_value", "text": ...} for a formula that has no value to read.
 """
@@ -57,7 +58,12 @@ def _with_faults(cells: list[Any], row: int, columns: Any, faults: Faults) -> li
     return cells
 
 
-def _answers(path: str, max_rows: int, header_rows: int) -> Iterator[dict[str, Any]]:
+def _first_cell(sheet: Any) -> str | None:
+    first = next(sheet.iter_rows(), [None])
+    return str(first[0])[:200] if first and first[0] else None
+
+
+def _answers(path: str, max_rows: int, header_rows: int, mark_sheet: str) -> Iterator[dict[str, Any]]:
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     try:
@@ -69,7 +75,8 @@ def _answers(path: str, max_rows: int, header_rows: int) -> Iterator[dict[str, A
                 continue
             is_hidden = meta.visible != SheetVisibleEnum.Visible
             if is_hidden:
-                yield {"sheet": meta.name, "is_hidden": True, "merges": []}
+                mark = _first_cell(book.get_sheet_by_index(number)) if meta.name == mark_sheet else None
+                yield {"sheet": meta.name, "is_hidden": True, "merges": [], "mark": mark}
                 continue
             sheet = book.get_sheet_by_index(number)
             merges = [
@@ -104,7 +111,7 @@ def main() -> None:
     for line in sys.stdin:
         request = json.loads(line)
         try:
-            for answer in _answers(request["path"], request["max_rows"], request["header_rows"]):
+            for answer in _answers(request["path"], request["max_rows"], request["header_rows"], request["mark_sheet"]):
                 sys.stdout.write(json.dumps(answer) + "\n")
         except MemoryError:
             sys.stdout.write(json.dumps({"error": "memory"}) + "\n")

@@ -169,7 +169,7 @@ def _write_all(connection: duckdb.DuckDBPyConnection, site: Site, before: Path, 
     site.page(
         "index.html", "index.html.j2", state=state[None], years=years, trend=_sums(trend), chart=charts.trend(_sums(trend)),
         tiles=_tiles(state), duties=[row for row in duties if row["area"] is None], first=first[:10],
-        found=[(by_name[name], row) for name, row in sorted(found.items(), key=lambda item: -item[1]["standing"])],
+        found=[(by_name[name], row) for name, row in sorted(found.items(), key=lambda item: (-item[1]["standing"], item[0]))],
         tonight=_tonight(connection, report.night), suspicion=report.suspicion, **shared,
     )  # fmt: skip
     found_here = _grouped(rows_of(connection, facts.FOUND_BY_PROVINCE), "province_code")

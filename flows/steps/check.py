@@ -24,7 +24,7 @@ from flows.batches import FILE_NO, HELD, MISFIT, OTHER, ROW, SHEET, Batch, Check
 from flows.clock import bangkok_day
 from schemas.checks import all_checks, rules_of
 from schemas.checks.row_is_not_a_total import TOTAL_PATTERN, is_total
-from schemas.fields.cells import BLANKS, MARKS
+from schemas.fields.cells import BLANKS, MARKS, UNJOINED
 from schemas.fields.columns import arrow_type, convert, trimmed
 from schemas.models import model_of
 from schemas.records import Check, Report, Rule
@@ -116,7 +116,10 @@ def check(
     misfits = np.flatnonzero(pc.is_valid(batch.text[MISFIT]).to_numpy())
     if len(misfits):
         found = batch.text[MISFIT].take(pa.array(misfits)).to_pylist()
-        faults.add(Fault(None, "row_fits_header", misfits, found=found))
+        is_unjoined = np.array([text.startswith(UNJOINED) for text in found])
+        texts = [text.removeprefix(UNJOINED) for text in found]
+        for check_id, those in (("row_fits_header", ~is_unjoined), ("row_is_joined", is_unjoined)):
+            faults.add(_part(Fault(None, check_id, misfits, found=texts), those))
     is_faulty = is_held.copy()
     severities = {name: each.severity for name, each in all_checks().items()}
     for fault in faults.found:

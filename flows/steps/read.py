@@ -285,7 +285,7 @@ def _sheet_log(sheet: Sheet) -> dict[str, Any]:
 
 
 def _strange(header: Header) -> list[str]:
-    return [text for text in header.unknown.values() if not is_mend_column(text)]
+    return [text for place, text in header.unknown.items() if place not in header.expected and not is_mend_column(text)]
 
 
 def _judge_header(file: File, sheet: Sheet) -> None:
@@ -295,6 +295,10 @@ def _judge_header(file: File, sheet: Sheet) -> None:
     for column, texts in header.repeated.items():
         found = " | ".join(texts)
         file.findings.append(finding("column_is_unique", file, sheet.name, None, header.report, column, found=found))
+    if card := sheet.card:
+        for gap in card.gaps:
+            words = f"{card.title_en}. {gap.words_en}", f"{card.title_th} {gap.words_th}"
+            file.findings.append(finding("layout_is_ours", file, sheet.name, None, header.report, gap.column, hint=words))
     for text in _strange(header):
         file.findings.append(finding("column_is_known", file, sheet.name, None, None, text, value=text))
 

@@ -147,7 +147,7 @@ SELECT
   UNNEST(
     [
       'sent_t', 'difference_t', 'waste_code', 'management_code', 'sent_date', 'answer_due_date',
-      'difference_pct', 'is_independent', 'state'
+      'difference_pct', 'is_independent', 'state', 'tolerance_pct'
     ]
   ) AS figure,
   UNNEST([sent_t, IF(difference_t IS NULL, NULL, -sent_t)]) AS amount,
@@ -168,7 +168,8 @@ SELECT
     [
       'received_t', 'difference_t', 'received_date', 'received_waste_code', 'received_management_code', 'decision',
       'completed_date', 'is_extended', 'difference_pct', 'is_independent', 'state',
-      IF(manifest_submission_id IS NULL, 'waste_code', NULL)
+      IF(manifest_submission_id IS NULL, 'waste_code', NULL),
+      IF(manifest_submission_id IS NULL, 'tolerance_pct', NULL), IF(is_manifest_held, 'is_manifest_held', NULL)
     ]
   ) AS figure,
   UNNEST([received_t, IF(difference_t IS NULL, NULL, received_t)]) AS amount,

@@ -31,6 +31,8 @@ WHOLE_DIGITS = 12
 LONGEST_VALUE = 100
 # A cell that has no text of its own is handed on as its mark and what the file shows there.
 MARKS = {"nested": "\u0000nested", "cell_error": "\u0000error", "formula_without_value": "\u0000formula"}
+# What a row is marked with, and held back for, whose partner on another sheet is not there once.
+UNJOINED = "\u0000unjoined"
 
 
 @dataclass(frozen=True, slots=True)

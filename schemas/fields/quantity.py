@@ -15,7 +15,9 @@ UNIT = Field(
 DENSITY_KG_PER_L = Field(
     "density_kg_per_l", "decimal", "ความหนาแน่น (กก./ลิตร)", "needed when unit is a volume", unit="kg/L",
     above=Decimal(0),
-    at_most=Decimal(999_999),  # far beyond any matter; it only keeps quantity x density an exact decimal [policy]
+    # Far beyond any matter (23), and wide enough that kg/m3 written here stays a plausible cell; with it a sum of a
+    # million of the largest loads is still an exact decimal, so that no file can stop a night [policy].
+    at_most=Decimal(9_999),
 )  # fmt: skip
 OPENING_STOCK_T = Field(
     "opening_stock_t", "decimal", "ยอดยกมา (ตัน)", "in storage on the first day of the period",

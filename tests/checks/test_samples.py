@@ -1,11 +1,13 @@
 """The files of tests/samples, each with one defect and named for it: what they find derives from the name.
 
-    <check>[+<check>][-x<how often>][-<what in particular>].csv, received after <the same name>.before.csv where there is one
+    <check>[+<check>][-x<how often>[x<how often the second>]][-<what in particular>].csv (or .xlsx), received after
+    <the same name>.before.csv where there is one
 
 Their factories are those of `tests.helpers_reading.FACTORIES`. The sample of `submitter_may_report` comes through the channel
 of a factory that may not report it; all others come from the desk.
 """
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -15,15 +17,15 @@ from schemas.checks import all_checks
 from tests.helpers_reading import FACTORIES, Given, Warehouse
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
-FILES = sorted(path for path in SAMPLES.glob("*.csv") if ".before" not in path.name)
+FILES = sorted(path for path in SAMPLES.iterdir() if path.suffix in (".csv", ".xlsx") and ".before" not in path.name)
 HERE = Path(__file__).parent
 
 
 def expected(name: str) -> Counter[str]:
     """Findings by check, from the name of a sample."""
-    checks, *rest = name.removesuffix(".csv").split("-")
-    times = next((int(part[1:]) for part in rest if part[0] == "x" and part[1:].isdigit()), 1)
-    return Counter(dict.fromkeys(checks.split("+"), times))
+    checks, *rest = name.rpartition(".")[0].split("-")
+    times = next((part[1:].split("x") for part in rest if re.fullmatch("(x[0-9]+)+", part)), ["1"])
+    return Counter({check: int(times[min(number, len(times) - 1)]) for number, check in enumerate(checks.split("+"))})
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

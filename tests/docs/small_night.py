@@ -21,13 +21,16 @@ NIGHT = date(2026, 6, 1)
 OBLIGATIONS_FROM = date(2025, 1, 1)
 
 
-def run_small_night(data: Path, files: Mapping[str, str | bytes], received_at: Mapping[str, str] | None = None) -> Path:
-    """Run the night of 1 June 2026 in a fresh folder.
+def run_small_night(
+    data: Path, files: Mapping[str, str | bytes], received_at: Mapping[str, str] | None = None, night: date = NIGHT
+) -> Path:
+    """Run the night of 1 June 2026 in a fresh folder, or a later one after it.
 
     Args:
         data: folder of the installation.
         files: path below the inbox -> content.
-        received_at: path -> moment in UTC, where it is not the day before.
+        received_at: path -> moment in UTC, where it is not the last of May.
+        night: the night.
 
     Returns:
         The published file.
@@ -37,18 +40,18 @@ def run_small_night(data: Path, files: Mapping[str, str | bytes], received_at: M
     for name, content in files.items():
         put(store.inbox, name, content, (received_at or {}).get(name, "2026-05-31T01:00"))
     ledger = Ledger(store.ledger)
-    times = wiring.Times(NIGHT, end_of_day(NIGHT), None)
-    started(ledger, NIGHT, times.cut_off)
-    archive(store.inbox, store.archive, ledger, NIGHT, times.cut_off, times.earliest, limits.file_bytes)
+    times = wiring.Times(night, end_of_day(night), None)
+    started(ledger, night, times.cut_off)
+    archive(store.inbox, store.archive, ledger, night, times.cut_off, times.earliest, limits.file_bytes)
     with open_work(store.work) as connection:
         with transaction(connection):
             packs = wiring.pending(connection, ledger)
-            wiring.take_in(connection, packs, NIGHT, store, limits, lambda name, work: work())
-            summarise(connection, NIGHT, OBLIGATIONS_FROM)
-            detect(connection, NIGHT)
+            wiring.take_in(connection, packs, night, store, limits, lambda name, work: work())
+            summarise(connection, night, OBLIGATIONS_FROM)
+            detect(connection, night)
             summarise_found(connection)
             wiring.record_run(connection, times, packs, OBLIGATIONS_FROM)
-            wiring.refresh_nights(connection, ledger, (NIGHT, datetime(2026, 6, 1, 18, tzinfo=UTC)))
+            wiring.refresh_nights(connection, ledger, (night, datetime(night.year, night.month, night.day, 18, tzinfo=UTC)))
             wiring.comment_all(connection)
         publish(connection, store.published)
     return store.published

@@ -44,10 +44,10 @@ def _run(house: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *arguments], cwd=house, capture_output=True, text=True, timeout=300, check=False)
 
 
-def test_there_are_four_recipes_each_with_its_file_and_its_test() -> None:
-    assert re.findall(r"^## Add (.+)$", TEXT, re.MULTILINE) == ["a report type", "a check", "a summary", "an anomaly"]
+def test_there_are_five_recipes_each_with_its_file_and_its_test() -> None:
+    assert re.findall(r"^## Add (.+)$", TEXT, re.MULTILINE) == ["a report type", "a check", "a layout card", "a summary", "an anomaly"]
     assert [name.rpartition("/")[0] for name in SOURCES if "suites" not in name] == [
-        "schemas/reports", "schemas/checks", "flows/summaries", "flows/anomalies",
+        "schemas/reports", "schemas/checks", "schemas/layouts", "flows/summaries", "flows/anomalies",
     ]  # fmt: skip
     for name in SOURCES:
         folder, stem = Path(name).parent.name, Path(name).stem

@@ -50,6 +50,13 @@ def test_lists_comments_and_marks():
     assert sheet.column_dimensions["C"].number_format == "@"
 
 
+def test_the_version_that_a_file_was_filled_in_on_stands_in_its_reading_log(bench):
+    made = template("annual", "en")
+    log = bench.say(made.content).file.log
+    assert log["template"] == f"waste-reports template annual en {made.version}"
+    assert log["hidden_sheets_left_out"] == [LIST_SHEET]
+
+
 def test_the_same_template_has_the_same_version_and_another_layout_another():
     assert template("annual", "th").version == template("annual", "en").version != template("manifest", "th").version
 

@@ -112,3 +112,12 @@ def test_an_unreadable_file_is_told_why(folder):
     (folder / "empty.csv").write_bytes(b"")
     said = as_json(folder, "empty.csv")["files"][0]
     assert said["report_type"] is None and said["findings"][0]["check_id"] == "file_is_readable"
+
+
+@pytest.mark.parametrize(("size", "said"), [(10**9, []), (1, ["read 1 of 1 ..."])])
+def test_large_input_says_on_the_error_channel_what_is_being_done(folder, monkeypatch, size, said):
+    """A plain line for each thing begun where there is no terminal; nothing for small input."""
+    monkeypatch.setattr("flows.answering.BAR_BYTES", size)
+    result = run(folder, "register.csv")
+    assert [line for line in result.stderr.splitlines() if line.startswith("read ")] == said
+    assert result.exit_code == 0 and "read 1 of 1" not in result.stdout

@@ -60,7 +60,7 @@ def test_text_numbers_dates_and_truths():
 def test_numbers_with_more_decimals_are_rounded_and_counted():
     file, batches = read_one(xlsx_bytes(HEADER, row(quantity=10 / 3), row(quantity=2.5), row(quantity=123456.7891234)))
     assert texts(batches, "quantity") == ["3.333333", "2.5", "123456.789123"]
-    assert file.log["numbers_rounded_to_6_decimals"] == 2
+    assert file.log["numbers_rounded_to_6_decimals"] == {"count": 2, "first_row": 2}
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_numbers_with_more_decimals_are_rounded_and_counted():
 def test_a_day_number_in_a_date_column_is_a_day(number: int, day: str):
     file, batches = read_one(xlsx_bytes(HEADER, row(sent_date=number)))
     assert texts(batches, "sent_date") == [day]
-    assert file.log["day_numbers_read_as_dates"] == 1
+    assert file.log["day_numbers_read_as_dates"] == {"count": 1, "first_row": 2}
 
 
 @pytest.mark.parametrize("number", [2569, 2026, 9_999, 20260301, -5, 0, 46082.5])
@@ -340,6 +340,34 @@ def test_ods():
     )
     done = night(content)
     assert done.findings == [] and done.core("manifest")[0]["manifest_no"] == "M1"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        'office:value-type="string" office:string-value="" calcext:value-type="error"><text:p>#DIV/0!</text:p>',
+        'office:value-type="float" office:value="0"><text:p>#DIV/0!</text:p>',
+    ],
+)
+def test_an_error_cell_of_an_ods_also_where_the_cell_may_be_empty(cell: str):
+    """Behind cells and rows that stand for several."""
+
+    def line(cells: list[object], last: str) -> str:
+        texts = "".join(f'<table:table-cell office:value-type="string"><text:p>{c}</text:p></table:table-cell>' for c in cells)
+        return f'<table:table-row>{texts}<table:table-cell table:number-columns-repeated="2"/>{last}</table:table-row>'
+
+    name = '<table:table-cell office:value-type="string"><text:p>container_count</text:p></table:table-cell>'
+    error = f'<table:table-cell table:formula="of:=1/0" {cell}</table:table-cell>'
+    blank = '<table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>'
+    xml = ODS.replace("<office:document-content ", '<office:document-content xmlns:calcext="urn:x-calcext" ', 1)
+    content = zip_bytes(
+        mimetype=b"application/vnd.oasis.opendocument.spreadsheet",
+        content__xml=xml.format(rows=line(HEADER, name) + blank + line(row(), error)).encode(),
+        **{"META-INF/manifest__xml": MANIFEST},
+    )
+    done = night(content)
+    found = [(f["source_row"], f["column_name"], f["check_id"], f["value"]) for f in done.findings]
+    assert found == [(5, "container_count", "value_is_readable", "#DIV/0!")]
 
 
 def test_a_protected_sheet_can_be_read():

@@ -1,12 +1,13 @@
 """The largest and smallest figures of every numeric column are stored to the last digit, and no sum of them overflows."""
 
+import json
 from decimal import Decimal
 
 import pytest
 
 from schemas.records import Field, Report
 from schemas.reports import all_reports
-from tests.helpers_reading import Given, Warehouse, cells_of, csv_bytes
+from tests.helpers_reading import Given, Warehouse, cells_of, csv_bytes, xlsx_bytes
 
 LARGEST = {"decimal": Decimal("999999999999.999999"), "integer": Decimal(999_999_999_999)}
 
@@ -42,9 +43,47 @@ def test_a_hundred_rows_of_the_largest_figures_are_judged(report: str):
     assert len(night.core(report)) == len(rows)
 
 
-def test_masses_of_the_largest_loads_can_be_summed():
-    biggest = {"quantity": f"{LARGEST['decimal']:f}", "unit": "m3", "density_kg_per_l": "999999"}
-    rows = [cells_of("manifest", manifest_no=f"M{number}", **biggest) for number in range(200)]
-    night = Warehouse().night(Given(csv_bytes(rows)))
-    (total,) = night.rows("SELECT sum(mass_t) AS t, sum(mass_t) * 1.5 AS more FROM core.manifest")
-    assert total["t"] == 200 * Decimal("999998999999999999000001000000E-12")
+def test_masses_of_a_million_of_the_largest_loads_can_be_summed():
+    """As many rows as one file may have: a sum that overflowed would stop the night."""
+    biggest = {"quantity": f"{LARGEST['decimal']:f}", "unit": "m3", "density_kg_per_l": "9999"}
+    night = Warehouse().night(Given(csv_bytes([cells_of("manifest", **biggest)])))
+    (total,) = night.rows("SELECT sum(mass_t) AS t FROM core.manifest, range(1_000_000)")
+    assert total["t"] == 1_000_000 * 9_999 * LARGEST["decimal"]
+    (total,) = night.rows("SELECT sum(mass_t) * 1.5 AS t FROM core.manifest, range(100_000)")
+    assert total["t"] == 150_000 * 9_999 * LARGEST["decimal"]
+
+
+RECEIVED = [
+    ("999999999999.999999", "t", "", "999999999999.999999"),
+    ("999999999999.999999", "kg", "", "999999999.999999999"),
+    ("999999999999.999999", "L", "9999", "9998999999999.999990001"),
+    ("999999999999.999999", "m3", "9999", "9998999999999999.990001"),
+    ("0.000001", "kg", "", "0.000000001"),
+    ("0.000001", "L", "0.000001", "0.000000000000001"),
+    ("0000000000000000000000001.50", "t", "", "1.5"),
+    ("123,456,789,012.5", "t", "", "123456789012.5"),
+    ("1000000000000", "t", "", None),
+    ("9" * 4_000, "t", "", None),
+    ("0.0000001", "t", "", None),
+    ("0." + "0" * 4_000 + "1", "t", "", None),
+    ("1e309", "t", "", None),
+    ("Infinity", "t", "", None),
+]
+
+
+@pytest.mark.parametrize(("quantity", "unit", "density", "mass"), RECEIVED, ids=lambda text: (text or "-")[:24])
+def test_a_received_quantity_is_stored_exactly_or_is_a_finding(quantity: str, unit: str, density: str, mass: str | None):
+    cells = cells_of("receipt", quantity=quantity, unit=unit, density_kg_per_l=density)
+    for content in (csv_bytes([cells]), json.dumps([cells]).encode(), xlsx_bytes(list(cells), list(cells.values()))):
+        night = Warehouse().night(Given(content))
+        found = [(f["column_name"], f["check_id"], f["value"]) for f in night.findings]
+        assert found == ([] if mass else [("quantity", "value_is_readable", quantity)])
+        assert [row["mass_t"] for row in night.core("receipt")] == ([Decimal(mass)] if mass else [])
+
+
+@pytest.mark.parametrize("number", [1e12, 1e15, 1e20, 1.7976931348623157e308, 5e-324, -1e12])
+def test_a_number_of_a_workbook_beyond_all_bounds_is_a_finding(number: float):
+    cells = cells_of("receipt") | {"quantity": number}
+    night = Warehouse().night(Given(xlsx_bytes(list(cells), list(cells.values()))))
+    assert [(f["column_name"], f["severity"]) for f in night.findings] == [("quantity", "error")]
+    assert night.core("receipt") == []
