@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import os
 import sys
@@ -128,6 +129,35 @@ def template(report_type: str, language: Literal["th", "en"], out: Path | None, 
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
     click.echo(f"{path} is written (template version {made.version})")
+
+
+@waste.command()
+@DATA
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--link-for", metavar="WHO", help="Print a sign-in link for a factory number or an official's address; on this machine only."
+)
+def web(data: Path, host: str, port: int, link_for: str | None) -> None:
+    """One stop for factories: check a file, submit it, see receipts, submissions and due dates; in the browser.
+
+    It writes into DATA/raw/inbox, reads the published file, and nothing else: the night stays the only writer. Visitors sign
+    in with a link mailed to the registered address. For visitors from outside put a TLS proxy in front and set WASTE_WEB_URL.
+
+    \b
+    waste web --data demo-data --link-for 10110000125454     look at it as that factory, without any mail
+    """
+    from flows.settings import Settings, limits_of, officers_of, route_of, signer_of
+    from flows.warehouse import Store
+    from flows.web.serving import serve_site
+    from flows.web.site import Site, url_of
+
+    settings = Settings()
+    limits = dataclasses.replace(limits_of(settings), file_bytes=settings.web_max_file_mb * 1_000_000)
+    site = Site(
+        Store(data), url_of(settings.web_url, host, port), limits, signer_of(settings), route_of(settings), officers_of(settings)
+    )
+    serve_site(site, host, port, link_for)
 
 
 @waste.command()

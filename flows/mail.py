@@ -41,7 +41,7 @@ from flows.ledger import Entry, Ledger, instant, stamp, sync_folder
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["digest", "stop", "suspicion", "receipt"]
+Kind = Literal["digest", "stop", "suspicion", "receipt", "reminder", "sign_in"]
 State = Literal["pending", "sent", "failed", "redirected"]
 
 COMMAND_SECONDS = (
@@ -49,7 +49,7 @@ COMMAND_SECONDS = (
 )
 DATA_SECONDS = 600.0  # longest wait for the answer to a whole message: RFC 5321, 4.5.3.2.6; giving up sooner makes doubt
 DOUBTS = 2  # so many mails of one run may be left unanswered before the server is left alone until the next night
-_ROLE = re.compile(r"headquarters|operators|province-[0-9]{2}|factory-[0-9]{14}")
+_ROLE = re.compile(r"headquarters|operators|province-[0-9]{2}|factory-[0-9]{14}|visitor")
 _ADDRESS = re.compile(r"[!-~]+@[!-~]+")  # printable ASCII without a space: cannot break a header or an SMTP command
 _NOT_IN_ADDRESS = frozenset('<>(),;:"[]\\')
 _ENHANCED_CODE = re.compile(rb"^[245]\.[0-9]{1,3}\.[0-9]{1,3}\b")
@@ -364,6 +364,33 @@ def _send_one(ledger: Ledger, outbox: Path, line: _Line, route: MailRoute, mail:
     else:
         state = "sent" if route.mode == "live" else "redirected"
         ledger.append("mail_sent", {"mail_id": mail.mail_id, "state": state})
+
+
+def send_now(route: MailRoute, letter: Letter, address: str, at: datetime) -> str | None:
+    """Send one letter at once and past the outbox: what must be kept nowhere, such as a sign-in link.
+
+    Args:
+        route: how mail leaves the house; with mode off nothing does, with redirect it goes to the one address.
+        letter: what to say.
+        address: of the recipient.
+        at: the instant that stands in the mail's Date.
+
+    Returns:
+        Why it did not go out, without any address; None when the mail server took it.
+    """
+    if route.mode == "off":
+        return "mail is off (WASTE_MAIL_MODE)"
+    address = route.redirect_to if route.mode == "redirect" else address
+    if not (_is_address(address) and _is_address(route.sender)):
+        return "the recipient or the sender (WASTE_MAIL_FROM) has not one plain e-mail address"
+    message = f"From: {route.sender}\r\nTo: {address}\r\n".encode("ascii") + eml_of(letter, at)
+    try:
+        with _Line(route) as line:
+            line.open_envelope(address)
+            line.hand_over(message)
+    except (_Refused, _Unanswered) as reason:
+        return str(reason)
+    return None
 
 
 class _NotReady(Exception):

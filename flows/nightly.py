@@ -26,6 +26,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from flows import night as wiring
+from flows.address_book import write_address_book
 from flows.clock import now
 from flows.errors import NightError
 from flows.feedback.giving import give_back
@@ -136,6 +137,7 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
             refresh_table(connection, ledger)
             wiring.comment_all(connection)
         step("publish", lambda: publish(connection, store.published))
+        write_address_book(connection, store.address_book)
         runs = wiring.runs_since_publication(connection, ledger)
         night_facts = {"night": str(times.night), "finished_at": stamp(finished_at), "runs": runs}
         ledger.append("night_published", night_facts)

@@ -6,6 +6,7 @@ Only nightly, deployments and the command line know them; steps get plain values
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows import signing
+from flows.errors import UsageError
 from flows.mail import MailRoute
 from flows.reading.limits import Limits
 from flows.signing import Signer
@@ -68,6 +70,15 @@ class Settings(BaseSettings):
         25, ge=0, description="receipts that the night itself writes, for files with errors; `waste receipt` writes any other"
     )
 
+    web_url: str = Field(
+        "", description="address at which visitors reach `waste web`; empty = this machine only, needs https:// for others"
+    )
+    web_officers: dict[str, str] = Field(
+        default_factory=dict,
+        description='who may sign in beside factories, JSON: {"somchai@diw.example": "20"}; a province code, "all" or "desk"',
+    )
+    web_max_file_mb: int = Field(25, ge=1, description="largest file taken through `waste web` [MB]")
+
     memory_limit_mb: int = Field(1_200, description="memory that DuckDB may use in the night [MB]")
     sql_seconds: int = Field(60, description="longest time of one statement of `waste sql` [s]")
     sql_memory_mb: int = Field(1_000, description="most memory of one statement of `waste sql` [MB]")
@@ -100,6 +111,18 @@ def limits_of(settings: Settings) -> Limits:
         workbook_seconds=settings.workbook_seconds,
         workbook_bytes=settings.workbook_memory_mb * megabyte,
     )
+
+
+def officers_of(settings: Settings) -> dict[str, str]:
+    """Who may sign in to `waste web` beside factories: address in lower case -> province code, `all` or `desk`.
+
+    Raises:
+        UsageError: an address or its area is none.
+    """
+    for address, area in settings.web_officers.items():
+        if "@" not in address or not re.fullmatch(r"[0-9]{2}|all|desk", area):
+            raise UsageError(f'WASTE_WEB_OFFICERS: "{area}" is no province code, "all" or "desk", or its key no e-mail address')
+    return {address.lower(): area for address, area in settings.web_officers.items()}
 
 
 def route_of(settings: Settings) -> MailRoute:
