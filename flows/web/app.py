@@ -148,6 +148,7 @@ def make_app(site: Site, checker: Checker | None = None) -> Starlette:
             route("/template/{report_type:str}", template_file),
             route("/complaint", complaint_page),
             route("/complaint", complaint, "POST"),
+            route("/favicon.ico", icon),
             Mount("/static", StaticFiles(directory=PAGES / "static"), name="static"),
         ],
         middleware=[Middleware(Guard, site=site, upload_paths={"/check": site.limits.file_bytes})],
@@ -184,6 +185,11 @@ def _needs(web: Web, request: Request, *roles: str) -> Session:
     if session.visitor.role not in roles:
         raise HTTPException(404)
     return session
+
+
+async def icon(web: Web, request: Request) -> Response:
+    """What browsers ask for by themselves on a page that names no icon, such as a receipt."""
+    return FileResponse(PAGES / "static" / "icon.svg", media_type="image/svg+xml")
 
 
 # --- the door ---------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ bounds, and is killed with all its children when it takes too long.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -21,6 +22,7 @@ from flows.reading.limits import Limits
 from schemas.records import Finding
 
 AT_ONCE = 2  # files checked at the same time; others wait
+WAITING = 10  # uploads that may wait for their turn; more are told to come again
 WAIT_SECONDS = 60.0  # longest wait for one's turn
 CHECK_SECONDS = 180.0  # longest time for one file
 ADDRESS_BYTES = 8_000_000_000  # of address space; DuckDB and Arrow reserve far more than they use
@@ -106,6 +108,7 @@ class Checker:
 
     def __init__(self, data: Path, limits: Limits, seconds: float = CHECK_SECONDS, wait_seconds: float = WAIT_SECONDS) -> None:
         self._data, self._limits, self._seconds, self._wait_seconds = data, limits, seconds, wait_seconds
+        self._room = threading.BoundedSemaphore(AT_ONCE + WAITING)
         self._turn = threading.BoundedSemaphore(AT_ONCE)
 
     def check(self, folder: Path, sender: str | None) -> Said:
@@ -118,29 +121,40 @@ class Checker:
         Raises:
             NotChecked: no answer.
         """
-        from flows.web import checking_child
-
-        if not self._turn.acquire(timeout=self._wait_seconds):
+        if not self._room.acquire(blocking=False):
             raise NotChecked(is_busy=True)
         try:
-            process = _FORKS.Process(target=checking_child.judge, args=(folder, self._data, sender, self._limits))
-            process.start()
-            process.join(self._seconds)
-            if process.exitcode is None:
-                assert process.pid is not None
-                _kill(process.pid)
-                process.join()
+            if not self._turn.acquire(timeout=self._wait_seconds):
+                raise NotChecked(is_busy=True)
+            try:
+                exit_code = self._judged(folder, sender)
+            finally:
+                self._turn.release()
         finally:
-            self._turn.release()
-        if process.exitcode != 0:
+            self._room.release()
+        if exit_code != 0:
             raise NotChecked(is_busy=False)
         return said_of((folder / ANSWER).read_bytes())
+
+    def _judged(self, folder: Path, sender: str | None) -> int | None:
+        """The exit code of the process that judged the upload; None when it was killed before it could have one."""
+        from flows.web import checking_child
+
+        process = _FORKS.Process(target=checking_child.judge, args=(folder, self._data, sender, self._limits))
+        process.start()
+        process.join(self._seconds)
+        if process.exitcode is None:
+            assert process.pid is not None
+            _kill(process.pid)
+            process.join()
+        return process.exitcode
 
 
 def _kill(pid: int) -> None:
     """Kill a check with its children; it leads a group of its own once it has begun."""
-    target = os.killpg if os.getpgid(pid) == pid else os.kill
-    target(pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
+        target = os.killpg if os.getpgid(pid) == pid else os.kill
+        target(pid, signal.SIGKILL)
 
 
 def said_of(answer: bytes) -> Said:

@@ -34,16 +34,15 @@ def serve_site(site: Site, host: str, port: int, link_for: str | None = None) ->
     click.echo(f"waste web listens on {host}:{port}; visitors reach it at {site.url}")
     if link_for is not None:
         click.echo(_link(app.state.web, link_for))
-    site.store.uploads.mkdir(parents=True, exist_ok=True)
     try:
-        with lease(site.store.data / "warehouse" / "web.lease"):
+        with lease(site.store.data / "warehouse" / "web.lease", "waste web"):
             # No access log: a sign-in link would stand in it.
             uvicorn.run(
                 app, host=host, port=port, access_log=False, log_level="warning", server_header=False,
                 limit_concurrency=CONNECTIONS, timeout_keep_alive=15,
             )  # fmt: skip
     except NightError as error:
-        raise UsageError(f"another `waste web` serves this folder: {error}") from error
+        raise UsageError(f"{error}; one process serves a folder") from error
 
 
 def say_what_is_not_ready(site: Site) -> None:

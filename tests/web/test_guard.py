@@ -41,7 +41,7 @@ def test_another_visitor_s_token_is_no_token(visitor):
     assert mine.client.post("/sign-out", data={"csrf": token}, follow_redirects=False).status_code == 403
 
 
-@pytest.mark.parametrize("headers", [{"origin": "https://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}])
+@pytest.mark.parametrize("headers", [{"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}, {"origin": "null", "sec-fetch-site": "cross-site"}])
 def test_a_form_from_another_site_is_refused(visitor, headers):
     factory = visitor(MINE)
     fields = {"csrf": factory.token()}
