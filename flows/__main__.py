@@ -294,6 +294,33 @@ def mend(submission_id: str, data: Path, out: Path | None) -> None:
 
 
 @waste.command()
+@click.argument("notices", nargs=-1, required=True, metavar="NOTICE...")
+@DATA
+def bounced(notices: tuple[str, ...], data: Path) -> None:
+    """Record mails that came back, so that nothing more is mailed there.
+
+    NOTICE is the mail server's notice as a file, or the Message-ID of our mail. A factory whose mail came back gets no more
+    until the register brings a newer line of it. `anomaly.mail` shows it from the next night on.
+
+    \b
+    waste bounced Maildir/new/*
+    """
+    from flows.bounces import bounce_of
+    from flows.lease import lease
+    from flows.ledger import Ledger
+    from flows.mail import bounce
+    from flows.warehouse import Store
+
+    store = Store(data)
+    told = [bounce_of(notice) for notice in notices]
+    with lease(store.lease):
+        ledger = Ledger(store.ledger)
+        for mail_id, reason in told:
+            mail = bounce(ledger, mail_id, reason)
+            click.echo(f"recorded: the {mail.kind} of {mail.night} to {mail.to_role} came back {reason}".rstrip())
+
+
+@waste.command()
 @click.option("--new", is_flag=True, help="Make a new secret for WASTE_SIGNING_KEY; nothing is stored.")
 def key(new: bool) -> None:
     """The public key with which receipts are proven; publish it where factories trust it."""

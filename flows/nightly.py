@@ -30,12 +30,13 @@ from flows.address_book import write_address_book
 from flows.clock import now
 from flows.errors import NightError
 from flows.feedback.giving import give_back
-from flows.feedback.post import addresses, compose_receipts
+from flows.feedback.post import addresses
+from flows.feedback.remind import compose_to_factories
 from flows.lease import lease
 from flows.ledger import Ledger, stamp
 from flows.mail import MailRoute, SendResult, mails_of, record, send
 from flows.pages import write_suites_page
-from flows.settings import Settings, limits_of, route_of, signer_of
+from flows.settings import Settings, limits_of, route_of, signer_of, unsubscribed_of
 from flows.steps.alert import compose, compose_stop, refresh_table
 from flows.steps.archive import archive, started
 from flows.steps.detect import Detected, detect
@@ -130,8 +131,9 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
             refresh_table(connection, ledger)  # what earlier letters told, also those of a night that died
             letters = step("compose letters", lambda: compose(connection, times.night, detected.suspicion))
             if not detected.suspicion:  # when the pipeline suspects itself, nobody is told to mend anything
-                letters += step("compose receipts", lambda: compose_receipts(
-                    connection, times.night, settings.factory_mails_per_night
+                letters += step("compose mails to factories", lambda: compose_to_factories(
+                    connection, times.night, ledger, settings.factory_mails_per_night, settings.reminder_days,
+                    unsubscribed_of(settings), settings.web_url,
                 ))  # fmt: skip
             record(ledger, store.outbox, letters, finished_at)
             refresh_table(connection, ledger)
@@ -142,7 +144,9 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
         night_facts = {"night": str(times.night), "finished_at": stamp(finished_at), "runs": runs}
         ledger.append("night_published", night_facts)
         counts = wiring.counts_of(connection, times.night)
-        mails = step("alert", lambda: send(ledger, store.outbox, _route(settings, connection, ledger), now()))
+        mails = step("alert", lambda: send(
+            ledger, store.outbox, _route(settings, connection, ledger), now(), hold_factories=bool(detected.suspicion)
+        ))  # fmt: skip
         refresh_table(connection, ledger)
     step("feedback", lambda: give_back(store, times.night, signer_of(settings), settings.receipts_per_night))
     return NightResult(times.night, counts, detected, mails)

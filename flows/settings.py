@@ -49,6 +49,13 @@ class Settings(BaseSettings):
         default_factory=dict, description='addresses of the provincial offices, JSON: {"10": "bangkok@example.org"}'
     )
     mail_tries: int = Field(7, description="nights on which a mail is tried")
+    mail_unsubscribed: list[str] = Field(
+        default_factory=list, description='roles that want no mail, JSON: ["province-20", "factory-10200000125551"]'
+    )
+    reminder_days: list[int] = Field(
+        default=[-15, -3, 1, 30],
+        description="days from a due date on which factories are reminded, negative before it, JSON; [] = never",
+    )
 
     max_file_mb: int = Field(100, description="largest file taken [MB]")
     max_unpacked_mb: int = Field(400, description="largest unpacked size of a workbook or ZIP [MB]")
@@ -64,7 +71,7 @@ class Settings(BaseSettings):
     )
     font_folders: str = Field("", description="folders with Thai fonts for PDF, beside the system's; separated as in PATH")
     factory_mails_per_night: int = Field(
-        200, ge=0, description="mails of a night to factories whose files must be mended; 0 = none"
+        200, ge=0, description="mails of a night to factories: files to be mended first, then reminders; 0 = none"
     )
     receipts_per_night: int = Field(
         25, ge=0, description="receipts that the night itself writes, for files with errors; `waste receipt` writes any other"
@@ -125,6 +132,18 @@ def officers_of(settings: Settings) -> dict[str, str]:
     return {address.lower(): area for address, area in settings.web_officers.items()}
 
 
+def unsubscribed_of(settings: Settings) -> tuple[str, ...]:
+    """Roles that want no mail.
+
+    Raises:
+        UsageError: one is no role; operators cannot unsubscribe, or nobody would hear of a stopped night.
+    """
+    for role in settings.mail_unsubscribed:
+        if not re.fullmatch(r"headquarters|province-[0-9]{2}|factory-[0-9]{14}", role):
+            raise UsageError(f'WASTE_MAIL_UNSUBSCRIBED: "{role}" is not headquarters, province-<code> or factory-<number>')
+    return tuple(settings.mail_unsubscribed)
+
+
 def route_of(settings: Settings) -> MailRoute:
     """How mail leaves the house."""
     provinces = {f"province-{code}": address for code, address in settings.mail_provinces.items()}
@@ -140,4 +159,5 @@ def route_of(settings: Settings) -> MailRoute:
         redirect_to=settings.mail_redirect_to,
         addresses=provinces | {role: address for role, address in roles.items() if address},
         tries=settings.mail_tries,
+        unwanted=unsubscribed_of(settings),
     )
