@@ -85,6 +85,11 @@ class Store:
         """Addresses of factories for `waste web`; private, like the work file they come from."""
         return self.data / "warehouse" / "addresses.json"
 
+    @property
+    def query_log(self) -> Path:
+        """Who asked what of the published file."""
+        return self.data / "warehouse" / "queries.jsonl"
+
     def make_folders(self) -> None:
         """Create what is missing."""
         for folder in (self.inbox, self.archive, self.work.parent, self.scratch, self.outbox, self.pages):
