@@ -1,12 +1,14 @@
 """A seeded inbox of many small manifest files: what a busy night looks like.
 
 Every row but `fault_pct` in a hundred is sound; faults are of three kinds (a code nobody knows, a decimal comma, a volume
-without density).
+without density). The loads left in the fortnight before the night, each factory's on lorries of its own, as a night sees
+them: nothing is overdue yet.
 """
 
 from __future__ import annotations
 
 import random
+from datetime import date, timedelta
 from pathlib import Path
 
 HEADER = (
@@ -30,13 +32,14 @@ def make_register(path: Path, factories: int) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def make_inbox(inbox: Path, files: int, rows: int, seed: int = 1, fault_pct: float = 3.0) -> None:
+def make_inbox(inbox: Path, files: int, rows: int, night: date, seed: int = 1, fault_pct: float = 3.0) -> None:
     """Write `files` files of `rows` rows into an inbox, and the register they need.
 
     Args:
         inbox: the desk's folder.
         files: number of manifest files; one factory each.
         rows: rows per file.
+        night: the loads left 1 to 14 days before it.
         seed: of the random numbers.
         fault_pct: faulty rows in a hundred.
     """
@@ -47,16 +50,17 @@ def make_inbox(inbox: Path, files: int, rows: int, seed: int = 1, fault_pct: flo
         lines = [HEADER]
         for row in range(rows):
             waste, method = chance.choice(_WASTES)
-            quantity, unit, density = f"{chance.uniform(0.1, 20):.3f}", chance.choice(("t", "kg", "kg")), ""
+            mass_t, unit, density = chance.uniform(0.1, 20), chance.choice(("t", "kg", "kg")), ""
+            quantity = f"{mass_t:.3f}" if unit == "t" else f"{mass_t * 1000:.0f}"
             if chance.random() * 100 < fault_pct:
                 kind = chance.randrange(3)
                 waste, quantity, unit = (
                     ("999999", quantity, unit), (waste, "1,5".replace(",", "٫"), unit), (waste, quantity, "L"),
                 )[kind]  # fmt: skip
-            day = f"2026-{1 + row % 9:02d}-{1 + file % 28:02d}"
+            day = night - timedelta(days=1 + row % 14)
             detail = "โรงปูนซีเมนต์" if method == "042" else ""
             lines.append(
-                f"M{file:06d}-{row:04d},1,{factory_id(file)},P{file % 500},T{row},80-{row:04d},"
+                f"M{file:06d}-{row:04d},1,{factory_id(file)},P{file % 500},T{row},80-{file * 3 + row % 3:05d},"
                 f"{chance.choice(_PROCESSORS)},{waste},กากของเสีย,{method},{detail},{quantity},{unit},{density},"
                 f"{row % 9},drum,{day}"
             )

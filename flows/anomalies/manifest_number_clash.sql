@@ -18,7 +18,9 @@
 --   sent_date: day of its own first load
 --   sent_t: tonnes of its own loads [t]
 --   is_one_hand: every use was typed by one hand: a slip of that hand is likelier than two papers
---   rows: table, submission_id, source_sheet and source_row of every use
+--   rows: table, submission_id, source_sheet and source_row of its own lines, then of the first line of other_factory_id
+--     (every use in everybody's evidence would grow with the square of the uses, and a number that all factories write,
+--     say 1, would stop the night)
 WITH used AS (
   SELECT
     m.manifest_no,
@@ -42,24 +44,33 @@ WITH used AS (
     )
 ),
 
-clash AS (
-  SELECT
-    manifest_no,
-    LIST(DISTINCT factory_id ORDER BY factory_id) AS factory_ids,
-    COUNT(DISTINCT submitted_by) = 1 AS is_one_hand,
-    LIST(source ORDER BY source) AS source_rows
-  FROM used
-  GROUP BY manifest_no
-),
-
 generator AS (
   SELECT
     manifest_no,
     factory_id,
     MIN(sent_date) AS sent_date,
-    SUM(mass_t) AS sent_t
+    SUM(mass_t) AS sent_t,
+    LIST(source ORDER BY source) AS source_rows
   FROM used
   GROUP BY manifest_no, factory_id
+),
+
+hand AS (
+  SELECT
+    manifest_no,
+    COUNT(DISTINCT submitted_by) = 1 AS is_one_hand
+  FROM used
+  GROUP BY manifest_no
+),
+
+clash AS (
+  SELECT
+    manifest_no,
+    COUNT(*) AS generators,
+    MIN(factory_id) AS first_factory_id,
+    MIN(factory_id, 2)[2] AS second_factory_id
+  FROM generator
+  GROUP BY manifest_no
 )
 
 SELECT
@@ -68,14 +79,19 @@ SELECT
   g.manifest_no AS subject,
   CAST(g.sent_t AS DOUBLE) AS score,
   JSON_OBJECT(
-    'generators', LEN(c.factory_ids),
-    'other_factory_id', IF(c.factory_ids[1] = g.factory_id, c.factory_ids[2], c.factory_ids[1]),
+    'generators', c.generators,
+    'other_factory_id', o.factory_id,
     'sent_date', g.sent_date,
     'sent_t', g.sent_t,
-    'is_one_hand', c.is_one_hand,
-    'rows', c.source_rows
+    'is_one_hand', h.is_one_hand,
+    'rows', LIST_APPEND(g.source_rows, o.source_rows[1])
   ) AS evidence
 FROM generator AS g
 INNER JOIN clash AS c ON g.manifest_no = c.manifest_no
+INNER JOIN hand AS h ON g.manifest_no = h.manifest_no
+INNER JOIN generator AS o
+  ON
+    g.manifest_no = o.manifest_no
+    AND o.factory_id = IF(c.first_factory_id = g.factory_id, c.second_factory_id, c.first_factory_id)
 CROSS JOIN ref.tonight AS t
 WHERE g.sent_date >= t.obligations_from

@@ -20,7 +20,9 @@
 --   generators: how many generators used the vehicle on the day
 --   mass_t: tonnes of all these trips [t]
 --   trips_at_most: trips that would have been believed
---   rows: table, submission_id, source_sheet and source_row of the lines of all these trips
+--   rows: table, submission_id, source_sheet and source_row of this generator's lines among them; the others' are the rows
+--     of core.manifest with the same vehicle_no and sent_date (all of them in every generator's evidence would grow with
+--     the square of the generators, and a vehicle_no that everybody writes would stop the night)
 WITH parameter AS (
   SELECT
     12 AS trips_at_most, -- trips of one generator in a day; [policy] 40 minutes each in 8 hours; [press] saw 72
@@ -64,8 +66,7 @@ vehicle_day AS (
     sent_date,
     COUNT(DISTINCT { 'factory_id': factory_id, 'manifest_no': manifest_no }) AS trips,
     COUNT(DISTINCT factory_id) AS generators,
-    SUM(mass_t) AS mass_t,
-    LIST(source ORDER BY source) AS source_rows
+    SUM(mass_t) AS mass_t
   FROM line
   GROUP BY vehicle_no, sent_date
 ),
@@ -75,7 +76,8 @@ own AS (
     vehicle_no,
     sent_date,
     factory_id,
-    COUNT(DISTINCT manifest_no) AS own_trips
+    COUNT(DISTINCT manifest_no) AS own_trips,
+    LIST(source ORDER BY source) AS source_rows
   FROM line
   GROUP BY vehicle_no, sent_date, factory_id
 )
@@ -93,7 +95,7 @@ SELECT
     'generators', d.generators,
     'mass_t', d.mass_t,
     'trips_at_most', IF(d.generators > 1, p.shared_trips_at_most, p.trips_at_most),
-    'rows', d.source_rows
+    'rows', o.source_rows
   ) AS evidence
 FROM own AS o
 INNER JOIN vehicle_day AS d ON o.vehicle_no = d.vehicle_no AND o.sent_date = d.sent_date

@@ -15,11 +15,13 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from flows.ahead import one_ahead
 from flows.errors import NightError
 from flows.ledger import Entry, Ledger, stamp, sync_folder
 
@@ -100,14 +102,17 @@ def archive(
     found = _finish_last_clearing(found, folder, ledger)
     taken = 0
     known = set(known or ())
-    for batch in _batches(found):
-        kept = sorted((_keep(each, earliest) for each in batch), key=lambda each: each.order)
-        pack = _write_pack(kept, folder, ledger, night, known)
+    numbers = count(sum(1 for _ in ledger.of_kind("pack")) + 1)
+
+    def write(kept: list[Kept]) -> tuple[list[Kept], dict[str, object]]:
+        return kept, _write_pack(kept, folder, f"{night.isoformat()}-{next(numbers):06d}.parquet", known)
+
+    # A pack is compressed while the next files are read.
+    for kept, pack in one_ahead(write, (_keep_all(batch, earliest) for batch in _batches(found))):
         ledger.append("pack", {"night": night.isoformat(), **pack})
         for each in kept:
             _clear(each, folder)
         ledger.append("inbox_cleared", {"pack": pack["pack"]})
-        known.update(each.submission_id for each in kept if each.content is not None)
         taken += len(kept)
     log.info("archive: %d files taken in", taken)
     return taken
@@ -166,6 +171,11 @@ def _batches(found: list[Incoming]) -> Iterator[list[Incoming]]:
         yield batch
 
 
+def _keep_all(batch: list[Incoming], earliest: datetime | None) -> list[Kept]:
+    """Files with their identity, in their order of receipt."""
+    return sorted((_keep(each, earliest) for each in batch), key=lambda each: each.order)
+
+
 def _keep(each: Incoming, earliest: datetime | None) -> Kept:
     received_at = max(_EPOCH + timedelta(microseconds=each.modified_ns // 1_000), _EPOCH)
     if earliest is not None:
@@ -174,8 +184,8 @@ def _keep(each: Incoming, earliest: datetime | None) -> Kept:
     if each.refusal is None:
         # O_NOFOLLOW: a file swapped for a link since it was listed is not followed.
         descriptor = os.open(each.path, os.O_RDONLY | os.O_NOFOLLOW)
-        with os.fdopen(descriptor, "rb") as file:
-            content = file.read()
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            content = file.readall()
         digest = hashlib.sha256(content)
     elif each.refusal == "too_large":
         with each.path.open("rb") as file:
@@ -186,13 +196,13 @@ def _keep(each: Incoming, earliest: datetime | None) -> Kept:
     return Kept(each, digest.hexdigest(), received_at, content)
 
 
-def _write_pack(kept: list[Kept], folder: Path, ledger: Ledger, night: date, known: set[str]) -> dict[str, object]:
-    seen = set(known)
+def _write_pack(kept: list[Kept], folder: Path, name: str, known: set[str]) -> dict[str, object]:
+    """Write files into a pack; the bytes that `known` names are in another one, and those of this one are added to it."""
     contents: list[bytes | None] = []
     for each in kept:
-        contents.append(None if each.submission_id in seen else each.content)
+        contents.append(None if each.submission_id in known else each.content)
         if each.content is not None:
-            seen.add(each.submission_id)
+            known.add(each.submission_id)
     table = pa.table(
         [
             pa.array([each.submission_id for each in kept], pa.string()),
@@ -206,8 +216,6 @@ def _write_pack(kept: list[Kept], folder: Path, ledger: Ledger, night: date, kno
         ],
         schema=PACK_SCHEMA,
     )
-    number = sum(1 for _ in ledger.of_kind("pack")) + 1
-    name = f"{night.isoformat()}-{number:06d}.parquet"
     beside = folder / f".{name}.tmp"
     with beside.open("wb") as file:
         pq.write_table(table, file, compression="zstd", use_dictionary=False, row_group_size=PACK_FILES)

@@ -7,6 +7,7 @@ on, and a finding on a cell that already has one is dropped.
 from __future__ import annotations
 
 import logging
+import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,9 @@ from schemas.records import Check, Report, Rule
 log = logging.getLogger(__name__)
 
 _BE_OFFSET_YEARS = 543
+
+# Batches are judged side by side; the night's transaction has one connection, and one of them at a time uses it.
+_CONNECTION_IN_USE = threading.Lock()
 
 
 @dataclass
@@ -311,16 +315,17 @@ def _broken(
     """The rows that break each rule, as bits of one number a row; only rows with a bit set come back."""
     if not rules:
         return
-    connection.register("rows", rows)
     bits = " | ".join(
         f"(CASE WHEN {rule.is_broken} THEN {1 << number} ELSE 0 END)::UBIGINT" for number, (_, rule) in enumerate(rules)
     )
     shown = "".join(f", {rule.found} AS found_{number}" for number, (_, rule) in enumerate(rules) if rule.found)
-    found = connection.execute(
-        f"SELECT * FROM (SELECT r.row_no, {bits} AS broken{shown} FROM rows AS r{_joins(batch.report)})"
-        " WHERE broken <> 0 ORDER BY row_no"
-    ).fetchnumpy()
-    connection.unregister("rows")
+    with _CONNECTION_IN_USE:
+        connection.register("rows", rows)
+        found = connection.execute(
+            f"SELECT * FROM (SELECT r.row_no, {bits} AS broken{shown} FROM rows AS r{_joins(batch.report)})"
+            " WHERE broken <> 0 ORDER BY row_no"
+        ).fetchnumpy()
+        connection.unregister("rows")
     row_no = np.asarray(found["row_no"], dtype=np.int64)
     broken = np.asarray(found["broken"], dtype=np.uint64)
     for number, (judged, rule) in enumerate(rules):

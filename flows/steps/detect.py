@@ -191,6 +191,9 @@ def _improbable(connection: duckdb.DuckDBPyConnection, rule: Anomaly) -> str | N
     """Why what an accusing rule found tonight looks like our fault, with the worst period's figures; None when it does not."""
     if rule.is_statistical or rule.judges is None:
         return None
+    accused = connection.execute("SELECT count(DISTINCT factory_id) FROM anomaly_tonight WHERE rule = ?", [rule.name]).fetchone()
+    if not accused or 100 * accused[0] <= SUSPICIOUS_SHARE_PCT * SUSPICIOUS_FROM_FACTORIES:
+        return None  # too few in all to be too many in any period, which spares counting everybody
     limits = {"share_pct": SUSPICIOUS_SHARE_PCT, "from_factories": SUSPICIOUS_FROM_FACTORIES}
     for period_length in (_YEAR, _MONTH):
         sql = _NEWLY_ACCUSED.format(**vars(rule.judges), **limits, period_length=period_length)

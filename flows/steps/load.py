@@ -9,23 +9,26 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from flows.batches import FILE_NO, ROW, SHEET, Checked, File, cells_json, finding
 from flows.clock import naive_utc
 from flows.mends import sort_mends
 from schemas.records import Finding, Report
-from schemas.tables import AUDIT_FINDING, QUARANTINE_ROW, core_table
+from schemas.tables import AUDIT_FINDING, AUDIT_SUBMISSION, QUARANTINE_ROW, core_table
 
 log = logging.getLogger(__name__)
 
 ROWS_AT_ONCE = 50_000  # findings and held rows are written in portions of this size
+PORTIONS_AHEAD = 10  # portions put into words before they can be written; some 20 MB each
 
 # Exact: kg / 1000; L x kg/L / 1000; m3 x kg/L is tonnes, since 1 kg/L = 1 t/m3. Division would make it a DOUBLE.
 _MASS_T = """CAST(CASE t.unit
@@ -57,22 +60,29 @@ def load(
     """
     _register_files(connection, files, night)
     checked, added = sort_mends(connection, report, checked, files)
-    typed = [_with_flags(each) for each in checked]
-    for number, table in enumerate(typed):
-        connection.register(f"typed_{number}", table.filter(pa.array(~added[number])) if number in added else table)
+    typed = [_with_flags(each, number) for number, each in enumerate(checked)]
     for number, rows in added.items():
-        _add_mended(connection, report, typed[number].filter(pa.array(rows)))
-    _find_contested(connection, report, len(typed))
-    held = [_held_by_version(connection, report, number) for number in range(len(typed))]
+        is_added = pa.array(rows)
+        _add_mended(connection, report, typed[number].filter(is_added))
+        typed[number] = typed[number].filter(pc.invert(is_added))
+    connection.register("typed", pa.concat_tables(typed))
+    _find_contested(connection, report)
+    held = _held_by_version(connection, report, len(typed))
     _replace_current(connection, report)
-    for number in range(len(typed)):
-        _insert(connection, report, number)
-    for number in range(len(typed)):
-        connection.unregister(f"typed_{number}")
-    connection.unregister("night_files")
     counts: dict[int, int] = {}
-    for each, waiting in zip(checked, held, strict=True):
-        _hold_back(connection, each, waiting, files, night, counts)
+    left_out = chain.from_iterable(
+        _left_out(each, waiting, files, night, counts) for each, waiting in zip(checked, held, strict=True)
+    )
+    with ThreadPoolExecutor(1) as pool:  # DuckDB needs no Python while it inserts, and words are all Python
+        inserting = pool.submit(_insert, connection, report)
+        worded: list[tuple[str, pa.Table]] = []
+        while len(worded) < PORTIONS_AHEAD and not inserting.done() and (portion := next(left_out, None)):
+            worded.append(portion)
+        inserting.result()
+    connection.unregister("typed")
+    connection.unregister("night_files")
+    for table, rows in chain(worded, left_out):
+        _append(connection, table, rows)
     log.info("load: %s, %d rows held back", report.name, sum(counts.values()))
     return counts
 
@@ -93,8 +103,14 @@ def _register_files(connection: duckdb.DuckDBPyConnection, files: Mapping[int, F
     )
 
 
-def _with_flags(each: Checked) -> pa.Table:
-    flags = {"is_faulty": each.is_faulty, "is_stray": each.is_stray, "position": np.arange(each.typed.num_rows)}
+def _with_flags(each: Checked, batch_no: int) -> pa.Table:
+    length = each.typed.num_rows
+    flags = {
+        "is_faulty": each.is_faulty,
+        "is_stray": each.is_stray,
+        "batch_no": np.full(length, batch_no, np.int32),
+        "position": np.arange(length),
+    }
     table = each.typed
     for name, values in flags.items():
         table = table.append_column(name, pa.array(values))
@@ -113,7 +129,7 @@ def _has_key(report: Report, prefix: str = "") -> str:
     return " AND ".join(f"{prefix}{column} IS NOT NULL" for column in report.version_key)
 
 
-def _find_contested(connection: duckdb.DuckDBPyConnection, report: Report, batches: int) -> None:
+def _find_contested(connection: duckdb.DuckDBPyConnection, report: Report) -> None:
     """`version`: for keys that more than one file reports, or that core has: what becomes of each file's rows.
 
     is_accepted, next_file_no (the accepted version that replaces it the same night) and is_in_core per key and file. A
@@ -122,8 +138,7 @@ def _find_contested(connection: duckdb.DuckDBPyConnection, report: Report, batch
     """
     key, has_key = _key(report), _has_key(report)
     every, stray = (
-        " UNION ALL ".join(f"SELECT {key}, {FILE_NO}, is_faulty FROM typed_{n} WHERE {wanted}" for n in range(batches))
-        for wanted in (has_key, "is_stray")
+        f"SELECT {key}, {FILE_NO}, is_faulty FROM typed WHERE {wanted}" for wanted in (has_key, "is_stray")
     )
     may_be_of = " AND ".join(f"coalesce(s.{column} = c.{column}, true)" for column in report.version_key)
     connection.execute(
@@ -152,13 +167,14 @@ def _find_contested(connection: duckdb.DuckDBPyConnection, report: Report, batch
     )
 
 
-def _held_by_version(connection: duckdb.DuckDBPyConnection, report: Report, number: int) -> np.ndarray:
-    """Positions of sound rows that wait because their version is not complete."""
+def _held_by_version(connection: duckdb.DuckDBPyConnection, report: Report, batches: int) -> list[np.ndarray]:
+    """By batch, positions of sound rows that wait because their version is not complete."""
     found = connection.execute(
-        f"SELECT t.position FROM typed_{number} AS t JOIN version AS v ON {_same_key(report, 't', 'v')}"
-        f" AND t.{FILE_NO} = v.{FILE_NO} WHERE NOT v.is_accepted AND NOT t.is_faulty ORDER BY 1"
-    ).fetchnumpy()["position"]
-    return np.asarray(found, dtype=np.int64)
+        f"SELECT t.batch_no, t.position FROM typed AS t JOIN version AS v ON {_same_key(report, 't', 'v')}"
+        f" AND t.{FILE_NO} = v.{FILE_NO} WHERE NOT v.is_accepted AND NOT t.is_faulty ORDER BY ALL"
+    ).fetchnumpy()
+    batch_no, position = np.asarray(found["batch_no"]), np.asarray(found["position"], dtype=np.int64)
+    return [position[batch_no == number] for number in range(batches)]
 
 
 def _replace_current(connection: duckdb.DuckDBPyConnection, report: Report) -> None:
@@ -201,9 +217,10 @@ def _core_values(report: Report) -> str:
     return ", ".join(names)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, report: Report, number: int) -> None:
+def _insert(connection: duckdb.DuckDBPyConnection, report: Report) -> None:
+    """Sound rows into core, or into history where another file of tonight replaces them."""
     select = _core_values(report)
-    source = f"FROM typed_{number} AS t JOIN night_files AS f ON f.{FILE_NO} = t.{FILE_NO}"
+    source = f"FROM typed AS t JOIN night_files AS f ON f.{FILE_NO} = t.{FILE_NO}"
     contested = connection.execute("SELECT count(*) FROM version").fetchone()
     if not contested or not contested[0]:
         connection.execute(f"INSERT INTO core.{report.name} SELECT {select} {source} WHERE NOT t.is_faulty")
@@ -217,24 +234,18 @@ def _insert(connection: duckdb.DuckDBPyConnection, report: Report, number: int) 
     )
 
 
-def _hold_back(
-    connection: duckdb.DuckDBPyConnection,
-    each: Checked,
-    waiting: np.ndarray,
-    files: Mapping[int, File],
-    night: date,
-    counts: dict[int, int],
-) -> None:
-    """Quarantine what is faulty or waits, and write the findings."""
+def _left_out(
+    each: Checked, waiting: np.ndarray, files: Mapping[int, File], night: date, counts: dict[int, int]
+) -> Iterator[tuple[str, pa.Table]]:
+    """Findings of a batch, and its rows for the quarantine: what is faulty or waits. Portions, each with its table's name."""
     report, text = each.batch.report, each.batch.text
-    write_findings(connection, each.findings, night)
+    yield from _finding_tables(each.findings, night)
     held = np.union1d(np.flatnonzero(each.is_faulty), waiting)
     for start in range(0, len(held), ROWS_AT_ONCE):
         part = held[start : start + ROWS_AT_ONCE]
         rows = text.take(pa.array(part)).to_pylist()
         waits = np.isin(part, waiting).tolist()
-        write_findings(
-            connection,
+        yield from _finding_tables(
             (
                 finding("correction_is_complete", files[row[FILE_NO]], row[SHEET], row[ROW], report)
                 for row, is_waiting in zip(rows, waits, strict=True)
@@ -249,18 +260,20 @@ def _hold_back(
             values = (file.submission_id, report.name, row[SHEET], row[ROW], cells_json(row, report), night)
             for name, value in zip(table, values, strict=True):
                 table[name].append(value)
-        arrow = pa.table(table)  # noqa: F841 - DuckDB reads it by name
-        connection.execute("INSERT INTO quarantine.row SELECT * FROM arrow")
+        yield QUARANTINE_ROW.full_name, pa.table(table)
 
 
-def write_findings(connection: duckdb.DuckDBPyConnection, findings: Iterable[Finding], night: date) -> None:
-    """Append findings to audit.finding, in portions: a file may have millions."""
+def _finding_tables(findings: Iterable[Finding], night: date) -> Iterator[tuple[str, pa.Table]]:
+    """Findings in portions: a file may have millions."""
     names = [name for name in AUDIT_FINDING.column_names if name != "night"]
     each = iter(findings)
     while rows := list(islice(each, ROWS_AT_ONCE)):
         columns = {name: pa.array([getattr(row, name) for row in rows]) for name in names}
-        arrow = pa.table({**columns, "night": pa.array([night] * len(rows), pa.date32())})  # noqa: F841 - DuckDB reads it
-        connection.execute("INSERT INTO audit.finding BY NAME SELECT * FROM arrow")
+        yield AUDIT_FINDING.full_name, pa.table({**columns, "night": pa.array([night] * len(rows), pa.date32())})
+
+
+def _append(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+    connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM rows")
 
 
 def write_submissions(connection: duckdb.DuckDBPyConnection, files: Sequence[File], held: Mapping[int, int], night: date) -> None:
@@ -288,6 +301,6 @@ def write_submissions(connection: duckdb.DuckDBPyConnection, files: Sequence[Fil
                 "reading_log": json.dumps(file.log, ensure_ascii=False),
             }
         )
-    arrow = pa.Table.from_pylist(rows)  # noqa: F841 - DuckDB reads it by name
-    connection.execute("INSERT INTO audit.submission BY NAME SELECT * FROM arrow")
-    write_findings(connection, (found for file in files for found in file.findings), night)
+    _append(connection, AUDIT_SUBMISSION.full_name, pa.Table.from_pylist(rows))
+    for table, findings in _finding_tables((found for file in files for found in file.findings), night):
+        _append(connection, table, findings)

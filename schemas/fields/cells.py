@@ -48,6 +48,8 @@ class Cell:
 
 def unmarked(text: str) -> str:
     """A cell as a person may see it."""
+    if not text.startswith("\0"):
+        return text
     for mark in MARKS.values():
         text = text.removeprefix(mark)
     return text

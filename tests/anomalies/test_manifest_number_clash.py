@@ -22,6 +22,16 @@ def test_a_worked_example() -> None:
         | G2         | 2025-06 | M1      | 8     | 2          | G1               | 2025-06-01 | 8      | false       |
         | G2         | 2025-01 | M3      | 2     | 2          | G3               | 2025-01-01 | 2      | true        |
     """)
-    found = connection.execute(f"SELECT evidence FROM {found_by('manifest_number_clash')} WHERE subject = 'M1'").fetchall()
-    for (evidence,) in found:
-        assert [row["submission_id"] for row in json.loads(evidence)["rows"]] == ["aaa", "aaa", "bbb"]
+    found = connection.execute(
+        f"SELECT factory_id, evidence FROM {found_by('manifest_number_clash')} WHERE subject = 'M1'"
+    ).fetchall()
+    rows = {factory_id: [row["submission_id"] for row in json.loads(evidence)["rows"]] for factory_id, evidence in found}
+    assert rows == {"G1": ["aaa", "aaa", "bbb"], "G2": ["bbb", "aaa"]}  # its own, then the other's first
+
+
+def test_a_number_that_everybody_uses_grows_with_the_uses_not_with_their_square() -> None:
+    lines = "\n".join(f"| 1 | 1 | G{number:05d} | P1 | 2025-03-01 | 10 |" for number in range(3_000))
+    connection = summarised(manifest=f"| manifest_no | line_no | factory_id | processor_id | sent_date | mass_t |\n{lines}")
+    found = connection.execute(f"SELECT evidence FROM {found_by('manifest_number_clash')}").fetchall()
+    assert len(found) == 3_000
+    assert {len(json.loads(evidence)["rows"]) for (evidence,) in found} == {2}

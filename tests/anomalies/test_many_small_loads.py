@@ -33,5 +33,17 @@ def test_a_worked_example() -> None:
         | G1         | 2025-03 | SHARED 2025-03-02 | 7     | 7     | 3         | 2          | 70     | 6             |
         | G2         | 2025-03 | SHARED 2025-03-02 | 7     | 7     | 4         | 2          | 70     | 6             |
     """)
-    found = connection.execute(f"SELECT evidence FROM {found_by('many_small_loads')} WHERE subject LIKE 'SHARED%'").fetchall()
-    assert [len(json.loads(evidence)["rows"]) for (evidence,) in found] == [7, 7]
+    found = connection.execute(
+        f"SELECT factory_id, evidence FROM {found_by('many_small_loads')} WHERE subject LIKE 'SHARED%'"
+    ).fetchall()
+    assert {factory_id: len(json.loads(evidence)["rows"]) for factory_id, evidence in found} == {"G1": 3, "G2": 4}
+
+
+def test_a_vehicle_that_everybody_names_grows_with_the_loads_not_with_their_square() -> None:
+    connection = summarised(manifest=f"""
+        | manifest_no | line_no | factory_id | vehicle_no | sent_date | mass_t |
+        {trips("-", "2025-03-01", 10, *((f"G{number}", 1) for number in range(3_000)))}
+    """)
+    found = connection.execute(f"SELECT evidence FROM {found_by('many_small_loads')}").fetchall()
+    assert len(found) == 3_000
+    assert {len(json.loads(evidence)["rows"]) for (evidence,) in found} == {1}
