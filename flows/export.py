@@ -113,7 +113,7 @@ def _fits_into_sheet(value: Any) -> bool:
         return abs(value) < 10**SHEET_DIGITS
     if isinstance(value, float):
         return math.isfinite(value)
-    return isinstance(value, date) and value.year >= SHEET_YEAR and not getattr(value, "tzinfo", None)
+    return isinstance(value, date) and value.year >= SHEET_YEAR and getattr(value, "tzinfo", None) is None
 
 
 _WRITERS: dict[str, Callable[[pa.Table], bytes]] = {".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet, ".json": _json}

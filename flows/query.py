@@ -76,7 +76,7 @@ def ask_typed(
     """The same as `ask`, as an Arrow table that keeps each column's type."""
 
     def fetched(connection: duckdb.DuckDBPyConnection, asked: duckdb.Statement) -> pa.Table:
-        return connection.sql(asked).to_arrow_table()  # type: ignore[arg-type]
+        return connection.sql(asked).to_arrow_table()
 
     return _asked(path, statement, fetched, seconds, memory_mb, variables)
 
