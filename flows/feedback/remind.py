@@ -7,9 +7,9 @@ of stands in the outbox's own record: a night that was missed is made up for, an
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
@@ -118,9 +118,12 @@ def _is_lost(mail: Mail, night: date) -> bool:
     return mail.state == "failed" and mail.handed_at is None and (mail.is_final or mail.night < night)
 
 
-def _owed(connection: duckdb.DuckDBPyConnection, night: date, reminder_days: Sequence[int]) -> Iterable[Owed]:
+def _owed(connection: duckdb.DuckDBPyConnection, night: date, reminder_days: Sequence[int]) -> Iterator[Owed]:
     """What is open tonight and has a reminder's day behind it."""
-    rows = connection.execute(_OPEN, {"night": night}).fetchall()
+    if not reminder_days:
+        return
+    first, last = night - timedelta(days=max(reminder_days) + LAST_DAYS), night - timedelta(days=min(reminder_days))
+    rows = connection.execute(_OPEN, {"night": night, "first": first, "last": last}).fetchall()
     for factory_id, report_type, period, due_date in rows:
         days = (night - due_date).days
         reached = [each for each in reminder_days if each <= days]
@@ -165,6 +168,7 @@ _OPEN = """
     SELECT o.factory_id, o.report_type, o.period, o.due_date
     FROM summary.obligation AS o
     JOIN core.factory AS f ON f.factory_id = o.factory_id AND f.contact_email IS NOT NULL
-    WHERE (o.status = 'not_yet_due' AND o.due_date >= $night) OR (o.status = 'missing' AND o.due_date < $night)
+    WHERE o.due_date BETWEEN $first AND $last
+        AND ((o.status = 'not_yet_due' AND o.due_date >= $night) OR (o.status = 'missing' AND o.due_date < $night))
     ORDER BY o.due_date, o.report_type, o.period, o.factory_id
 """

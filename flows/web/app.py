@@ -32,7 +32,7 @@ from flows.steps.archive import shown
 from flows.web.checking import SHOWN, Checked, Checker, NotChecked, remove_upload
 from flows.web.complaint import complaint_file, inputs
 from flows.web.doors import SESSION_SECONDS, Doors, Session
-from flows.web.guard import Guard
+from flows.web.guard import Guard, headers_of
 from flows.web.intake import Intake, TooManyWaiting, receipt_facts
 from flows.web.link_post import LinkPost
 from flows.web.rates import Rate
@@ -171,7 +171,8 @@ async def error_page(web: Web, request: Request, error: Exception) -> Response:
     response = web.page(
         request, "error.html.j2", web.session(request), status, words=ERRORS.get(status, ERRORS[500])
     )
-    response.headers.update(headers)
+    # A bug is answered outside of the guard, which adds these to every other answer.
+    response.headers.update(headers_of(web.site) | headers)
     if status in (408, 413):  # the rest of the body is not read
         response.headers["connection"] = "close"
     return response
@@ -277,7 +278,7 @@ async def _factory_page(web: Web, request: Request, session: Session, factory_id
                 "submissions": visit.submissions(factory_id),
             }
         if is_own:
-            values["waiting"] = [(each, each.submission_id) for each in web.intake.waiting(factory_id)]
+            values["waiting"] = list(web.intake.waiting(factory_id))
         return values
 
     values = await run_in_threadpool(read)

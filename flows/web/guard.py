@@ -38,12 +38,17 @@ _HEADERS = {
 _A_YEAR = "max-age=31536000; includeSubDomains"
 
 
+def headers_of(site: Site) -> dict[str, str]:
+    """What every answer carries."""
+    return _HEADERS | ({"strict-transport-security": _A_YEAR} if site.is_https else {})
+
+
 class Guard:
     """Wraps the application."""
 
     def __init__(self, app: ASGIApp, site: Site, upload_paths: Mapping[str, int]) -> None:
         self._app, self._site, self._upload_paths = app, site, upload_paths
-        self._headers = _HEADERS | ({"strict-transport-security": _A_YEAR} if site.is_https else {})
+        self._headers = headers_of(site)
         self._rate = Rate(REQUESTS_A_MINUTE, 60)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

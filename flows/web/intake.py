@@ -6,6 +6,8 @@ set just before the rename.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
 import os
 import re
@@ -39,22 +41,39 @@ class Waiting:
 
     Attributes:
         received_at: when it was submitted, UTC.
+        submission_id: sha256 of the file, hex.
     """
 
     path: Path
     received_at: datetime
     size_bytes: int
+    submission_id: str
 
     @property
     def shown_name(self) -> str:
         """Its name in the inbox, for people."""
         return visible(shown(self.path.name))
 
-    @property
-    def submission_id(self) -> str:
-        """Sha256 of the file, hex."""
-        with self.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+
+def _waiting(path: Path) -> Waiting:
+    """One file of the inbox.
+
+    Raises:
+        OSError: it is gone, or is no plain file.
+    """
+    status = path.lstat()
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError("no plain file")
+    digest = _digest(path, status.st_mtime_ns, status.st_size)
+    return Waiting(path, datetime.fromtimestamp(status.st_mtime, UTC), status.st_size, digest)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _digest(path: Path, modified_ns: int, size_bytes: int) -> str:
+    """Hashed once for each state of a file: a page lists many of them each time it is looked at."""
+    # O_NOFOLLOW: a file swapped for a link since it was listed is not followed.
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class Intake:
@@ -117,9 +136,9 @@ class Intake:
         inbox = self._channel(channel)
         found = []
         for entry in os.scandir(inbox) if inbox.is_dir() else ():
-            status = entry.stat(follow_symlinks=False)
-            if stat.S_ISREG(status.st_mode) and (channel or entry.name.startswith("web-")):
-                found.append(Waiting(Path(entry.path), datetime.fromtimestamp(status.st_mtime, UTC), status.st_size))
+            if channel or entry.name.startswith("web-"):
+                with contextlib.suppress(OSError):  # a night has just taken it in, or it is no plain file
+                    found.append(_waiting(Path(entry.path)))
         return iter(sorted(found, key=lambda each: (each.received_at, each.path.name), reverse=True))
 
     def waiting_file(self, channel: str | None, submission_id: str) -> Waiting | None:

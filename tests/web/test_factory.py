@@ -6,6 +6,7 @@ import re
 
 from flows.clock import now
 from flows.feedback.page import prove_receipt
+from flows.web import intake
 from flows.web.intake import safe_name
 from tests.web.small_site import BAD, EVIL, GOOD, MINE, MINE_MARK, inbox_files
 
@@ -87,3 +88,20 @@ def test_a_name_keeps_only_what_is_harmless():
     assert safe_name("../../etc/passwd") == "etcpasswd"
     assert safe_name("\x00\r\n:|?*.") == "file"
     assert len(safe_name("ก" * 500).encode()) <= 180
+
+
+def test_a_file_that_the_night_takes_while_somebody_looks_is_just_not_listed(visitor, store, monkeypatch):
+    factory, channel = visitor(MINE), store.inbox / "by" / MINE
+    channel.mkdir(parents=True, exist_ok=True)
+    for name in ("stays.csv", "goes.csv"):
+        (channel / name).write_text(name)
+    (channel / "link.csv").symlink_to("/etc/passwd")
+    real = intake._digest
+
+    def taken(path, *rest):
+        path.unlink() if path.name == "goes.csv" else None
+        return real(path, *rest)
+
+    monkeypatch.setattr(intake, "_digest", taken)
+    page = factory.get("/").text
+    assert "stays.csv" in page and "goes.csv" not in page and "link.csv" not in page

@@ -66,6 +66,15 @@ def test_every_answer_carries_the_headers_also_a_refusal(app, visitor, stranger)
         assert "server" not in answer.headers
 
 
+def test_a_bug_of_ours_is_told_without_its_words_and_with_the_headers(app, visitor, monkeypatch):
+    factory = visitor(MINE)
+    monkeypatch.setattr(app.state.web.published, "visit", lambda visitor: 1 / 0)
+    factory.client._transport.raise_server_exceptions = False  # type: ignore[attr-defined]
+    answer = factory.get("/")
+    assert answer.status_code == 500 and "division" not in answer.text and "Something went wrong" in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"] and answer.headers["x-frame-options"] == "DENY"
+
+
 def test_pages_run_no_script_and_have_no_style_of_their_own(visitor, stranger):
     for page in (stranger.get("/").text, visitor(MINE).get("/").text, visitor("desk@diw.example").get("/complaint").text):
         assert "<script" not in page and "style=" not in page and " on" + "click" not in page and "http" not in page.replace("http-equiv", "")
