@@ -6,7 +6,7 @@ import io
 import math
 import os
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -113,7 +113,8 @@ def _fits_into_sheet(value: Any) -> bool:
         return abs(value) < 10**SHEET_DIGITS
     if isinstance(value, float):
         return math.isfinite(value)
-    return isinstance(value, date) and value.year >= SHEET_YEAR and getattr(value, "tzinfo", None) is None
+    is_aware = isinstance(value, datetime) and value.tzinfo is not None
+    return isinstance(value, date) and value.year >= SHEET_YEAR and not is_aware
 
 
 _WRITERS: dict[str, Callable[[pa.Table], bytes]] = {".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet, ".json": _json}
