@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: setup demo test lint check bench docs lock clean
+.PHONY: setup demo test lint check bench measure docs lock clean
 
 setup: $(INSTALLED)
 
@@ -31,6 +31,9 @@ check: lint test  ## both
 
 bench: setup  ## a whole night over 20,000 small files, as ratios
 	$(BIN)/python -m benchmarks.night
+
+measure: setup  ## docs/MEASURED.md: what the anomaly rules find; FILINGS=<file> for the section on real filings
+	$(BIN)/python -m benchmarks.measured $(if $(FILINGS),--filings "$(FILINGS)")
 
 docs: setup  ## schemas/DICTIONARY.md and docs/conformance
 	$(BIN)/waste docs

@@ -69,11 +69,15 @@ def night(data: Path, night: str | None) -> None:
         click.echo(f"suspicion: {result.detected.suspicion}")
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str | None, option: str = "--night") -> date | None:
+    return _date(text, option) if text else None
+
+
+def _date(text: str, name: str) -> date:
     try:
-        return date.fromisoformat(text) if text else None
+        return date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"--night {text!r} is not a day; write it as 2026-03-31 (C.E.)") from error
+        raise UsageError(f"{name} {text!r} is not a day; write it as 2026-03-31 (C.E.)") from error
 
 
 @waste.command()
@@ -121,8 +125,9 @@ def try_(files: tuple[Path, ...], data: Path, as_json: bool, marked: Path | None
 def template(report_type: str, language: Literal["th", "en"], out: Path | None, factory: str, processor: str) -> None:
     """The official XLSX template of a report type, with lists, comments and example rows.
 
-    TYPE is factory, permit, manifest, receipt, annual, processing, inspection or complaint. The made-up factory numbers of
-    the examples stand in no register, so that a template sent in as it is does no harm.
+    TYPE is factory, permit, manifest, receipt, annual, processing, inspection, complaint or disposition (an official's
+    decision about an anomaly). The made-up factory numbers of the examples stand in no register, so that a template sent in
+    as it is does no harm.
     """
     from flows.feedback.template import template as make
 
@@ -243,6 +248,179 @@ def open_(data: Path, port: int, no_browser: bool) -> None:
 
     settings = Settings()
     serve_page(Store(data), port, settings.sql_seconds, settings.sql_memory_mb, not no_browser)
+
+
+@waste.group()
+def anomaly() -> None:
+    """What stands, and what an official decides about it.
+
+    A decision is a file in the inbox and takes effect with the next night. A later one replaces an earlier one. It needs a
+    reason, which is published with the anomaly, and the official's role or name, which is not.
+
+    \b
+    waste anomaly list --rule mass_jump
+    waste anomaly silence 0f3a... --until 2026-12-31 --reason "visit planned" --official "Chonburi office"
+    waste anomaly confirm 0f3a... --reason "seen on site" --official "Chonburi office"
+    """
+
+
+@anomaly.command(name="list")
+@DATA
+@click.option(
+    "--state", "states", multiple=True, type=click.Choice(["new", "open", "silenced", "closed"]), help="Default: new and open.",
+)
+@click.option("--rule", help="Only of this rule.")
+@click.option("--factory", "factory_id", metavar="FACTORY_ID", help="Only about this factory.")
+@click.option("--province", "province_code", metavar="CODE", help="Only about factories of this province, such as 20.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="How many, the worst of each rule first.")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV on standard output, safe to open in a spreadsheet.")
+@click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
+def anomaly_list(
+    data: Path, states: tuple[str, ...], rule: str | None, factory_id: str | None, province_code: str | None,
+    limit: int, as_csv: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Anomalies that stand, with what was decided about them: the worst of each rule, then the second of each, and so on.
+
+    The worst is that of the highest score times the rule's rank factor at the factory (summary.anomaly_verdict).
+    """
+    from flows.deciding import STANDING, found, lines_of
+    from flows.query import write_csv, write_json
+    from flows.warehouse import Store
+
+    if as_csv and as_json:
+        raise UsageError("give --csv or --json, not both")
+    answer = found(Store(data).published, states or STANDING, rule, factory_id, province_code, limit)
+    if as_csv:
+        write_csv(answer, sys.stdout)
+    elif as_json:
+        write_json(answer, sys.stdout)
+    else:
+        for line in lines_of(answer):
+            click.echo(line)
+
+
+_IDS = click.argument("anomaly_ids", nargs=-1, required=True, metavar="ANOMALY_ID...")
+_REASON = click.option("--reason", required=True, help="Why; published with the anomaly, so no names of persons.")
+_OFFICIAL = click.option("--official", required=True, help="Role or name of who decides; kept, not published.")
+
+
+@anomaly.command()
+@_IDS
+@DATA
+@click.option("--until", required=True, metavar="YYYY-MM-DD", help="The last day of the silence.")
+@_REASON
+@_OFFICIAL
+def silence(anomaly_ids: tuple[str, ...], data: Path, until: str, reason: str, official: str) -> None:
+    """No mail and no rank until a day; after it the anomaly is open again, and told again, if it still stands."""
+    _decide(anomaly_ids, data, "silence", reason, official, _day(until, "--until"))
+
+
+@anomaly.command()
+@_IDS
+@DATA
+@_REASON
+@_OFFICIAL
+def close(anomaly_ids: tuple[str, ...], data: Path, reason: str, official: str) -> None:
+    """Settled: closed until its evidence is materially another than today's."""
+    _decide(anomaly_ids, data, "close", reason, official)
+
+
+@anomaly.command()
+@_IDS
+@DATA
+@_REASON
+@_OFFICIAL
+def confirm(anomaly_ids: tuple[str, ...], data: Path, reason: str, official: str) -> None:
+    """It is as the anomaly says: it stays open, and its rule ranks higher at this factory."""
+    _decide(anomaly_ids, data, "confirm", reason, official)
+
+
+@anomaly.command()
+@_IDS
+@DATA
+@_REASON
+@_OFFICIAL
+def refute(anomaly_ids: tuple[str, ...], data: Path, reason: str, official: str) -> None:
+    """A false alarm: closed like `close`, and its rule ranks lower at this factory."""
+    _decide(anomaly_ids, data, "refute", reason, official)
+
+
+@anomaly.command()
+@_IDS
+@DATA
+@_REASON
+@_OFFICIAL
+def reopen(anomaly_ids: tuple[str, ...], data: Path, reason: str, official: str) -> None:
+    """Take back whatever was decided before, the verdict included."""
+    _decide(anomaly_ids, data, "reopen", reason, official)
+
+
+def _decide(
+    anomaly_ids: tuple[str, ...],
+    data: Path,
+    action: Literal["silence", "close", "confirm", "refute", "reopen"],
+    reason: str,
+    official: str,
+    until: date | None = None,
+) -> None:
+    from flows.clock import today
+    from flows.deciding import decide
+    from flows.warehouse import Store
+
+    store = Store(data)
+    path = decide(store.published, store.inbox, anomaly_ids, action, reason, official, today(), until)
+    click.echo(f"{path} waits for the next night")
+
+
+@waste.command()
+@click.argument("table", metavar="SCHEMA.TABLE")
+@click.argument("chosen", nargs=-1, metavar="[COLUMN=VALUE | COLUMN]...")
+@DATA
+@click.option("--json", "as_json", is_flag=True, help="Everything as JSON on standard output.")
+@click.option("--all", "is_whole", is_flag=True, help="Every row, instead of the first few of many.")
+@click.option("--cells/--no-cells", default=True, show_default=True, help="Fetch the original cells from the archive.")
+def explain(table: str, chosen: tuple[str, ...], data: Path, as_json: bool, is_whole: bool, cells: bool) -> None:
+    """From a published figure down to rows, files, cells and hashes. Exit code 5 when a figure is not what its rows make.
+
+    COLUMN=VALUE chooses rows (COLUMN= those where it is empty), a bare COLUMN one figure of them. The rows of files that
+    have a part in it are listed with their parts, which add up to the figure; then their files, with pack, ledger line
+    and reading log. Works for summary, core, history, quarantine, anomaly.found, audit.finding and audit.submission.
+
+    \b
+    waste explain summary.national year=2025 sent_t
+    waste explain summary.obligation factory_id=10100000125551 period=2025
+    waste explain anomaly.found rule=mass_jump --all
+    waste explain core.manifest manifest_no=M1
+    """
+    from flows.explaining import explain as explain_rows
+    from flows.settings import Settings, limits_of
+    from flows.warehouse import Store
+
+    if not explain_rows(Store(data), table, chosen, as_json, is_whole, cells, limits_of(Settings())):
+        sys.exit(5)
+
+
+@waste.command(name="as-of")
+@click.argument("day", metavar="DATE")
+@DATA
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file; default waste-as-of-DATE.duckdb there.")
+def as_of(day: str, data: Path, out: Path | None) -> None:
+    """The published file as it was on DATE (a day in Bangkok): after the last night that was published by then.
+
+    Replays archive and ledger into DATA/warehouse/waste-as-of-DATE.duckdb; reads only, so it may run beside a night. Code
+    lists and rules are those of the installed version.
+
+    \b
+    waste as-of 2026-03-31
+    duckdb -readonly data/warehouse/waste-as-of-2026-03-31.duckdb "FROM summary.national"
+    """
+    from flows.as_of import as_of as write_as_of
+    from flows.settings import Settings, limits_of
+    from flows.warehouse import Store
+
+    settings = Settings()
+    made = write_as_of(Store(data), _date(day, "DATE"), out, settings.memory_limit_mb, limits_of(settings))
+    click.echo(f"{made.path} is written: as published by the night of {made.night} ({made.runs} runs, {made.files} files)")
 
 
 @waste.command()
@@ -413,6 +591,37 @@ def rebuild(data: Path) -> None:
     if outcome.differences:
         sys.exit(5)
     click.echo("equal to the old one, table by table" if outcome.had_old else "there was no old one to compare with")
+
+
+@waste.command()
+@DATA
+@click.option("--rules", type=click.Path(path_type=Path), metavar="FILE", help="A code list as CSV, or a check as .py.")
+@click.option("--as-of", metavar="YYYY-MM-DD", help="Judge every row by the lists and rules in force on this day.")
+@click.option("--json", "as_json", is_flag=True, help="Every row as JSON on standard output.")
+def replay(data: Path, rules: Path | None, as_of: str | None, as_json: bool) -> None:
+    """Which accepted rows a new code list or rule would refuse, before it is switched on. Exit code 4 when there are any.
+
+    FILE is a whole list in the layout of schemas/codes/<name>.csv (waste_code, management_code), or a check as in schemas/checks.
+    A row is judged by what is in force for its period; where FILE begins later, as if it were of FILE's first day; with
+    --as-of, as if it were of that day. Nothing is changed.
+
+    \b
+    waste replay --rules waste_code.csv
+    waste replay --rules waste_code.csv --as-of 2027-01-01
+    waste replay --rules density_is_credible.py --json
+    """
+    from flows.replaying import lines_of, to_json
+    from flows.replaying import replay as replay_rows
+    from flows.warehouse import Store
+
+    replayed = replay_rows(Store(data).published, rules, _day(as_of, "--as-of"))
+    if as_json:
+        click.echo(to_json(replayed))
+    else:
+        for line in lines_of(replayed):
+            click.echo(line)
+    if replayed.has_errors:
+        sys.exit(4)
 
 
 @waste.command()

@@ -31,6 +31,7 @@ def dictionary() -> str:
         *_anomalies(),
         _suites(),
         _codes(),
+        _tolerances(),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -147,4 +148,14 @@ def _codes() -> str:
         rows.append((f"`ref.{name}`", len(lines), min(line["valid_from"] for line in lines), "; ".join(sources)))
     return "## Code lists\n\nEach line has `valid_from`, `valid_to` (empty: in force) and `source`.\n\n" + _table(
         ("list", "lines", "valid from", "source"), rows
+    )
+
+
+def _tolerances() -> str:
+    columns = ("value", "value_unit", "ground", "meaning", "valid_from", "valid_to")
+    rows = ((f"`{line['name']}`", *(line[column] for column in columns)) for line in code_list("tolerance"))
+    return (
+        "## Tolerances\n\nThe lines of `ref.tolerance`; `ref.tolerance_on` has those in force on each day. What is [borrowed] is"
+        " another country's figure, not Thai law.\n\n"
+        + _table(("tolerance", "value", "unit", "ground", "what is believed up to it", "valid from", "valid to"), rows)
     )

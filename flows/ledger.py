@@ -102,6 +102,10 @@ class Ledger:
         """Hash of the last line."""
         return self.entries[-1].hash if self.entries else FIRST_PREV
 
+    def before(self, entry: Entry) -> PastLedger:
+        """The ledger as it stood before an entry was written."""
+        return PastLedger(self, entry)
+
     def append(self, kind: Kind, facts: dict[str, Any]) -> Entry:
         """Write one event; it is on the disk when this returns."""
         return self.append_all([(kind, facts)])[0]
@@ -138,6 +142,18 @@ class Ledger:
     def of_kind(self, *kinds: Kind) -> Iterator[Entry]:
         """Events of these kinds, in order."""
         return (entry for entry in self.entries if entry.kind in kinds)
+
+
+class PastLedger(Ledger):
+    """A ledger as it stood at an earlier moment: to be read, never to be written."""
+
+    def __init__(self, whole: Ledger, until: Entry) -> None:
+        self.path = whole.path
+        self.entries = whole.entries[: until.seq - 1]
+        self.torn_bytes = 0
+
+    def _write(self, data: bytes) -> None:
+        raise RuntimeError("nothing is appended to the past")
 
 
 def sync_folder(folder: Path) -> None:

@@ -43,7 +43,7 @@ from flows.ledger import Entry, Ledger, instant, stamp, sync_folder
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["digest", "stop", "suspicion", "receipt", "reminder", "sign_in"]
+Kind = Literal["digest", "stop", "suspicion", "receipt", "reminder", "inspections", "sign_in"]
 State = Literal["pending", "sent", "failed", "redirected"]
 
 FACTORY = "factory-"  # how the role of a factory begins; its number follows

@@ -58,7 +58,7 @@ def rebuild(store: Store, memory_limit_mb: int, limits: Limits) -> Outcome:
         with open_work(new, memory_limit_mb) as connection:
             for entry in ledger.of_kind("night_published"):
                 for run in entry.facts["runs"]:
-                    outcome.files += _replay(connection, ledger, run, store, limits)
+                    outcome.files += replay(connection, ledger, run, store, limits)
                     outcome.runs += 1
             _derive(connection, ledger)
             wiring.comment_all(connection)
@@ -94,12 +94,20 @@ def _derive(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
     refresh_table(connection, ledger)
 
 
-def _replay(
+def replay(
     connection: duckdb.DuckDBPyConnection, ledger: Ledger, run: dict[str, str], store: Store, limits: Limits
 ) -> int:
+    """Load the packs of one recorded run into a work file and summarise, as that run did.
+
+    Returns:
+        How many files it loaded.
+
+    Raises:
+        NightError: a pack is missing, or not what was written.
+    """
     night, start = date.fromisoformat(run["night"]), date.fromisoformat(run["obligations_from"])
     packs: list[Entry] = [entry for entry in ledger.of_kind("pack") if entry.facts["pack"] in run["packs"]]
-    log.info("rebuild: night %s, %d packs", night, len(packs))
+    log.info("replay: night %s, %d packs", night, len(packs))
     with transaction(connection):
         intake = wiring.take_in(connection, packs, night, store, limits, _just_run)
         summarise(connection, night, start)

@@ -15,6 +15,11 @@ spaces, a list stands below its key as `name: meaning` lines indented by three:
     SELECT ...
 
 Thresholds stand in a first CTE called `parameter`, each on its own line with unit and ground in the comment behind it.
+
+Below the SELECT, behind a `;` and a line `-- lineage`, a second SELECT says from which rows of which files each column comes:
+one line for each row of a file and each column in which it has a part, by the columns of `key` and `LINEAGE_COLUMNS`. Where
+a column is a sum, the amounts add up to it; where it is decided (a state, a rank), they are NULL. It may read the lineage of
+the summaries that the file needs, as `lineage_<summary>`.
 """
 
 from __future__ import annotations
@@ -32,9 +37,11 @@ SUMMARIES = Path(__file__).parent / "summaries"
 ANOMALIES = Path(__file__).parent / "anomalies"
 
 ANOMALY_COLUMNS = ("factory_id", "period", "subject", "score", "evidence")
+# The row of a file: its table and place. `via`: the row of a summary, or the anomaly, through which it counts, as JSON.
+LINEAGE_COLUMNS = ("figure", "amount", "source_table", "submission_id", "source_sheet", "source_row", "via")
 ROLES = ("headquarters", "province")
 KEYS = {
-    "title_en", "title_th", "ground", "one_row_is", "needs", "after", "columns",
+    "title_en", "title_th", "ground", "one_row_is", "key", "needs", "after", "columns",
     "recipients", "is_statistical", "judges", "silence_days", "evidence", "note", "parameters",
 }  # fmt: skip
 
@@ -42,6 +49,7 @@ _KEY = re.compile(r"-- ([a-z_]+):(?: (\S.*))?$")
 _ITEM = re.compile(r"--   ([a-z][a-z0-9_]*): (\S.*)$")
 _CONTINUED = re.compile(r"--     (\S.*)$")
 _JUDGES = re.compile(r"((?:core|summary)\.[a-z_]+)\.([a-z_]+) by ([a-z_]+)")
+_LINEAGE = "\n-- lineage\n"
 _PARAMETER_BLOCK = re.compile(r"WITH parameter AS \(\n(.*?)\n\)", re.DOTALL)
 _PARAMETER = re.compile(r"(?:SELECT )?(\S+) AS ([a-z0-9_]+),? +-- (\S.*)$")
 
@@ -67,6 +75,8 @@ class SqlFile:
         columns: meaning of each column with its unit, in the order of the SELECT.
         parameters: its thresholds.
         body: one SELECT with its CTEs, without the head.
+        key: columns that name one row; the first columns of the lineage.
+        lineage: one SELECT, "" when the file does not say from which rows its columns come.
     """
 
     name: str
@@ -78,6 +88,8 @@ class SqlFile:
     columns: dict[str, str]
     parameters: tuple[Parameter, ...]
     body: str
+    key: tuple[str, ...]
+    lineage: str
 
 
 @dataclass(frozen=True)
@@ -157,7 +169,7 @@ def questions(folder: Path = QUESTIONS) -> dict[str, Question]:
 
 
 def _question(path: Path) -> Question:
-    head, body = _head_and_body(path)
+    head, body, _ = _parts(path)
     return Question(
         name=path.stem,
         title_en=head.text("title_en"),
@@ -228,18 +240,19 @@ def read_anomaly(path: Path) -> Anomaly:
     )
 
 
-def _head_and_body(path: Path) -> tuple[_Head, str]:
+def _parts(path: Path) -> tuple[_Head, str, str]:
+    """Head, statement, and lineage ("" when there is none) of one file."""
     lines = path.read_text(encoding="utf-8").splitlines()
     length = next((i for i, line in enumerate(lines) if not line.startswith("--")), len(lines))
     head = _Head(path, lines[:length])
-    body = "\n".join(lines[length:]).strip().removesuffix(";").rstrip()
+    body, _, lineage = (_statement(part) for part in "\n".join(lines[length:]).partition(_LINEAGE))
     if not body:
         raise head.fault("no SELECT below the head")
-    return head, body
+    return head, body, lineage
 
 
 def _read(path: Path) -> tuple[SqlFile, _Head]:
-    head, body = _head_and_body(path)
+    head, body, lineage = _parts(path)
     file = SqlFile(
         name=path.stem,
         title_en=head.text("title_en"),
@@ -250,8 +263,16 @@ def _read(path: Path) -> tuple[SqlFile, _Head]:
         columns=head.items("columns"),
         parameters=tuple(_parameters(head, body)),
         body=body,
+        key=_words(head.texts.get("key", "")),
+        lineage=lineage,
     )
+    if lineage and not (file.key and set(file.key) <= set(file.columns)):
+        raise head.fault("a file with a lineage names the columns of its key")
     return file, head
+
+
+def _statement(text: str) -> str:
+    return text.strip().removesuffix(";").rstrip()
 
 
 class _Head:

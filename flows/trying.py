@@ -140,7 +140,7 @@ def try_files(
     candidates = [_candidate(path, inbox, limits, sender) for path in paths]
     in_order = sorted(candidates, key=lambda each: (each.modified_ns, each.submission_id))
     night = bangkok_day(at)
-    with tempfile.TemporaryDirectory(prefix="waste-try-") as scratch, _connected(published) as connection:
+    with tempfile.TemporaryDirectory(prefix="waste-try-") as scratch, connected(published) as connection:
         earliest = _earliest(connection, night)
         intake = _read_all(in_order, earliest, at, Path(scratch), limits, progress)
         register = _register(connection, intake)
@@ -204,14 +204,21 @@ def _channel(path: Path, inbox: Path) -> str:
     return shown(parts[1]) if len(parts) == 3 and parts[0] == "by" else DESK
 
 
-def _connected(published: Path) -> duckdb.DuckDBPyConnection:
-    """An empty warehouse in memory, with the published one attached as `published` when it is there."""
+def connected(published: Path) -> duckdb.DuckDBPyConnection:
+    """A warehouse in memory, with the published one attached as `published` when it is there.
+
+    What rules look up in it is copied: the register, and what was found.
+
+    Raises:
+        UsageError: the published file cannot be opened.
+    """
     connection = duckdb.connect(":memory:", config={"temp_directory": "", "preserve_insertion_order": "false"})
     create_tables(connection)
     if published.exists():
         try:
             connection.execute(f"ATTACH {quoted(str(published))} AS published (READ_ONLY)")
             connection.execute("INSERT INTO core.factory BY NAME FROM published.core.factory")
+            connection.execute("INSERT INTO anomaly.found BY NAME FROM published.anomaly.found")
         except duckdb.Error as error:
             connection.close()
             raise UsageError(f"{published} cannot be used: {str(error).splitlines()[0]}") from error

@@ -16,7 +16,9 @@ from schemas.reports import all_reports
 from schemas.tables import PLAIN_TABLES, PRIVATE_TABLES, SCHEMAS, Table, core_table, history_table
 
 # Columns of code lists that are not text.
-_REF_TYPES = {"valid_from": "DATE", "valid_to": "DATE", "is_hazardous": "BOOLEAN", "detail_required": "BOOLEAN"}
+_REF_TYPES = {
+    "valid_from": "DATE", "valid_to": "DATE", "is_hazardous": "BOOLEAN", "detail_required": "BOOLEAN", "value": "DECIMAL(18, 6)",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -118,14 +120,22 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         columns = ", ".join(f'"{column.name}" {column.sql_type}' for column in table.columns)
         connection.execute(f"CREATE TABLE IF NOT EXISTS {table.full_name} ({columns})")
     for name in list_names():
-        path = quoted(str(CODES_FOLDER / f"{name}.csv"))
-        connection.execute(
-            f"CREATE OR REPLACE TABLE ref.{name} AS SELECT * REPLACE ({_ref_casts(name)}) "
-            f"FROM read_csv({path}, header = true, all_varchar = true, delim = ',', quote = '\"', strict_mode = true)"
-        )
-        connection.execute(f"COMMENT ON TABLE ref.{name} IS {quoted(LIST_MEANINGS[name])}")
-        for column in _header(name):
-            connection.execute(f"COMMENT ON COLUMN ref.{name}.{column} IS {quoted(COLUMN_MEANINGS[column])}")
+        load_list(connection, name, CODES_FOLDER / f"{name}.csv")
+
+
+def load_list(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+    """Make `ref.<name>` of a file in the layout of that list.
+
+    Raises:
+        duckdb.Error: a day or flag in it cannot be read.
+    """
+    connection.execute(
+        f"CREATE OR REPLACE TABLE ref.{name} AS SELECT * REPLACE ({_ref_casts(name)}) "
+        f"FROM read_csv({quoted(str(path))}, header = true, all_varchar = true, delim = ',', quote = '\"', strict_mode = true)"
+    )
+    connection.execute(f"COMMENT ON TABLE ref.{name} IS {quoted(LIST_MEANINGS[name])}")
+    for column in _header(name):
+        connection.execute(f"COMMENT ON COLUMN ref.{name}.{column} IS {quoted(COLUMN_MEANINGS[column])}")
 
 
 def _header(name: str) -> list[str]:

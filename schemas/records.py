@@ -5,8 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
+
+from schemas.codes import REGIME_START_DATE
 
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
@@ -17,6 +20,8 @@ Kind = Literal[
 ]  # fmt: skip
 Requirement = Literal["yes", "no", "unless nil"]
 Severity = Literal["error", "warning"]
+
+_REGIME_START = date.fromisoformat(REGIME_START_DATE)
 
 # 6 decimals of a kilogram are a milligram; 12 digits before the point are more tonnes than the country makes.
 DECIMAL_SQL_TYPE = "DECIMAL(18, 6)"
@@ -124,6 +129,14 @@ class Report:
         return tuple(field for field in self.fields if field.kind in kinds)
 
     @property
+    def in_force_day_sql(self) -> str:
+        """SQL over `r` for the day whose lists and rules judge a row.
+
+        A day before the regime is a fault of its own; the lists and rules then judge by the first day that they know.
+        """
+        return f"greatest(coalesce({self.judged_day_sql}, r.received_day), DATE '{REGIME_START_DATE}')"
+
+    @property
     def has_mass(self) -> bool:
         """Whether rows carry a quantity with a unit, stored in tonnes as `mass_t` beside it."""
         return self.has("quantity", "unit", "density_kg_per_l")
@@ -144,10 +157,10 @@ class Rule:
         column: the cell that the finding names; None when it is the row.
         is_broken: a SQL condition. `r` is the row with typed cells (NULL where empty or faulty), `rows` all rows of the
             batch; `factory`, `processor` the register's rows of r.factory_id and r.processor_id; `waste`, `method` the
-            code lists' rows in force on the judged day; `r.received_day` the day of receipt in Bangkok; `r.file_no`
-            tells files apart; `r.<date column>_calendar` is BE or CE; `r.is_key_faulty` says that a cell of the row's
-            key cannot be trusted. A condition that is NULL says nothing: that is how a rule keeps silent when another
-            one failed on the same cell.
+            code lists' rows in force on the judged day; `anomaly` what earlier nights found under r.anomaly_id;
+            `r.received_day` the day of receipt in Bangkok; `r.file_no` tells files apart; `r.<date column>_calendar` is BE
+            or CE; `r.is_key_faulty` says that a cell of the row's key cannot be trusted. A condition that is NULL says
+            nothing: that is how a rule keeps silent when another one failed on the same cell.
         needs_register: the rule cannot be judged without the register (`waste try` then says so).
         comes_first: a cell that breaks it is not certain, so that no other rule may judge by it.
         found: SQL for what the message shows, where that is not the cell itself.
@@ -182,6 +195,8 @@ class Check:
         ground: law, clause or policy, as REGIME marks it.
         title_en, title_th: the truth in one sentence.
         message_en, message_th: what to tell the factory: the cell, what was found, what to do.
+        valid_from, valid_to: days on which it is in force; a row is judged by the rules of its period, as by the lists. Only
+            a check judged in SQL may begin later than the regime, or end.
         judged_by: the step that finds it: `read`, `convert`, `model` (pandera), `sql` (its `rules`) or `load`.
         rules: for `sql`: the ways in which a report type can break it.
         hint: what the cell's text (and the reader's name for the fault) tells beyond the message: English, Thai.
@@ -197,6 +212,13 @@ class Check:
     judged_by: Literal["read", "convert", "model", "sql", "load"] = "sql"
     rules: Callable[[Report], Iterable[Rule]] = no_rules
     hint: Callable[[str, str], tuple[str, str]] = no_hint
+    valid_from: date = _REGIME_START
+    valid_to: date | None = None
+
+    @property
+    def is_always_in_force(self) -> bool:
+        """Whether it judges every period of the regime."""
+        return self.valid_from <= _REGIME_START and self.valid_to is None
 
 
 @dataclass(frozen=True)

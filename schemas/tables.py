@@ -140,7 +140,7 @@ ANOMALY_FOUND = Table(
         Column("evidence", "JSON", "figures compared and the rows that they come from"),
         Column("first_night", "DATE", "night that found it first"),
         Column("last_night", "DATE", "last night that found it"),
-        Column("state", "VARCHAR", "new (found tonight for the first time), open (found again), silenced, closed (not found any more)"),
+        Column("state", "VARCHAR", "new (found tonight for the first time), open (found again), silenced (by an official, until a day), closed (not found any more, or closed or refuted by an official: core.disposition)"),
     ),
 )  # fmt: skip
 ANOMALY_MAIL = Table(
@@ -148,13 +148,26 @@ ANOMALY_MAIL = Table(
     (
         Column("mail_id", "VARCHAR", "stable for the same night, role and kind: what makes sending twice impossible"),
         NIGHT,
-        Column("kind", "VARCHAR", "digest, stop, suspicion; to a factory: receipt (files to be mended) or reminder (reports due)"),
+        Column(
+            "kind", "VARCHAR",
+            "digest, stop, suspicion, inspections (monthly, to a province); to a factory: receipt (files to be mended) or reminder"
+            " (reports due)",
+        ),
         Column("to_role", "VARCHAR", "headquarters, province-<code>, operators, or factory-<factory number>"),
         Column("subject", "VARCHAR", "subject line"),
         Column("state", "VARCHAR", "pending, sent, failed, redirected (sent to the address of the settings instead)"),
         Column("tries", "INTEGER", "how often sending was tried"),
         Column("sent_at", "TIMESTAMP", "when the mail server took it, UTC"),
         Column("error", "VARCHAR", "why the last try failed, or that it came back"),
+    ),
+)  # fmt: skip
+META_DECISION = Table(
+    "meta", "decision", "what stood in an anomaly's evidence when an official closed or refuted it",
+    (
+        Column("anomaly_id", "VARCHAR", "the anomaly"),
+        Column("submission_id", "VARCHAR", "sha256 of the file with the decision, hex"),
+        NIGHT,
+        Column("evidence", "JSON", "its evidence before that night; NULL when it had none any more"),
     ),
 )  # fmt: skip
 META_RUN = Table(
@@ -169,7 +182,7 @@ META_RUN = Table(
 )  # fmt: skip
 
 PLAIN_TABLES = (AUDIT_NIGHT, AUDIT_SUBMISSION, AUDIT_FINDING, QUARANTINE_ROW, ANOMALY_FOUND, ANOMALY_MAIL)
-PRIVATE_TABLES = (META_RUN,)
+PRIVATE_TABLES = (META_RUN, META_DECISION)
 SCHEMAS = {
     "core": "accepted, current rows, one table per report type",
     "history": "accepted rows that a later submission replaced",

@@ -90,6 +90,7 @@ _DEFAULTS: dict[str, dict[str, str]] = {
     },
     "inspection": {"inspection_no": "I1", "factory_id": "G1", "inspected_date": "2026-03-01", "result": "pass"},
     "complaint": {"received_date": "2026-03-01", "category": "odour", "province_code": "10", "status": "open"},
+    "disposition": {"action": "confirm", "reason": "seen", "official": "desk officer", "decided_date": "2026-03-20"},
 }  # fmt: skip
 
 
@@ -104,6 +105,7 @@ def _own(report: str, number: int) -> dict[str, str]:
         "processing": {"waste_code": _PLAIN[number]},
         "inspection": {"item_code": f"A{number}"},
         "complaint": {"complaint_no": f"C{number}"},
+        "disposition": {"anomaly_id": f"A{number}"},
     }[report]
 
 
@@ -172,6 +174,9 @@ class Warehouse:
         self._folder = tempfile.TemporaryDirectory()
         self._store = Store(Path(self._folder.name))
         self._store.make_folders()
+        # What earlier nights found: anomalies A1 to A99, for officials to decide on.
+        self.connection.execute("DELETE FROM anomaly.found")
+        self.connection.execute("INSERT INTO anomaly.found (anomaly_id) SELECT 'A' || n FROM range(1, 100) AS known (n)")
         if with_register:
             self.register(_REGISTER)
 

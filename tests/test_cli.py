@@ -25,7 +25,13 @@ def waste(*arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("command", ["demo", "night", "serve", "sql", "verify", "rebuild", "docs", "ask", "open", "web", "bounced"])
+COMMANDS = [
+    "demo", "night", "serve", "sql", "ask", "open", "web", "bounced", "anomaly", "explain", "as-of", "replay", "verify", "rebuild",
+    "docs",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_teaches(command):
     done = waste(command, "--help")
     assert done.returncode == 0

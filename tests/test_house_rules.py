@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import subprocess
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from flows.dictionary import PATH, dictionary
 from schemas.checks import all_checks, rules_of
-from schemas.codes import REGIME_START_DATE, code_list, list_names
+from schemas.codes import PROCESSOR_CLASSES, REGIME_START_DATE, code_list, list_names, overlaps
 from schemas.reports import all_reports
 from schemas.suites import all_suites
 
@@ -30,6 +31,7 @@ def test_a_check_is_named_and_worded(check):
     for english in (check.title_en, check.message_en):
         assert not THAI.search(english)
     assert (ROOT / "schemas" / "checks" / f"{check.id}.py").exists()
+    assert check.judged_by == "sql" or check.is_always_in_force, "only SQL knows the day by which a row is judged"
     assert (check.judged_by == "sql") == any(rules_of(report) and check.rules(report) for report in all_reports().values())
 
 
@@ -55,9 +57,32 @@ def test_code_lists_are_dated_and_sourced(name):
         assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", line["valid_from"])
         assert line["valid_to"] == "" or line["valid_to"] >= line["valid_from"]
         assert line["source"]
-        assert line["valid_from"] <= REGIME_START_DATE
+    assert min(line["valid_from"] for line in lines) <= REGIME_START_DATE
     if "code" in lines[0]:
-        assert len({line["code"] for line in lines}) == len(lines)
+        assert overlaps(lines, ("code",)) == []
+
+
+def test_every_tolerance_is_in_force_once_on_every_day():
+    lines = code_list("tolerance")
+    assert overlaps(lines, ("name",)) == []
+    for line in lines:
+        assert re.fullmatch(r"\[(law|press|borrowed|policy)\]", line["ground"])
+        assert line["value_unit"] in ("%", "t", "day") and Decimal(line["value"]) > 0
+        assert line["name"].endswith({"%": "_pct", "t": "_t", "day": "_days"}[line["value_unit"]])
+
+
+def test_lines_that_are_in_force_on_one_day_are_named():
+    def line(code, valid_from, valid_to=""):
+        return {"code": code, "valid_from": valid_from, "valid_to": valid_to}
+
+    apart = [line("A", "2024-01-01"), line("A", "2023-11-01", "2023-12-31"), line("B", "2023-11-01")]
+    assert overlaps(apart, ("code",)) == []
+    assert overlaps([*apart, line("B", "2025-01-01")], ("code",)) == [("B",)]
+    assert overlaps([line("A", "2023-11-01", "2024-01-01"), line("A", "2024-01-01")], ("code",)) == [("A",)]
+
+
+def test_the_classes_that_receive_waste():
+    assert {line["code"] for line in code_list("factory_class") if line["waste_role"] == "processor"} == set(PROCESSOR_CLASSES)
 
 
 def test_counts_of_the_lists_are_those_of_the_gazette():

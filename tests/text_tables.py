@@ -45,6 +45,7 @@ DEFAULTS: dict[str, dict[str, str]] = {
     },
     "inspection": {"inspection_no": "I1", "factory_id": "G1", "item_code": "TH-10", "result": "pass"},
     "complaint": {"category": "odour", "province_code": "10", "status": "open", "received_date": "2026-04-01"},
+    "disposition": {"action": "close", "reason": "seen on site", "official": "desk officer", "decided_date": "2026-05-01"},
     "receipt": {**_LINE, "received_date": "2025-03-02", "decision": "accepted"},
     "annual": {**_STOCK, "report_year": "2025", "generated_t": "1", "managed_on_site_t": "0", "sent_off_site_t": "0"},
     "processing": {**_STOCK, "report_month": "2025-03-01", "received_t": "0", "processed_t": "0"},
@@ -176,7 +177,9 @@ def _empty_warehouse() -> duckdb.DuckDBPyConnection:
     connection = _warehouse()
     for table in row_tables():
         connection.execute(f"DELETE FROM {table.full_name}")
-    connection.execute("DELETE FROM anomaly.found")
+    for table in ("anomaly.found", "quarantine.row"):
+        connection.execute(f"DELETE FROM {table}")
+    connection.execute("DELETE FROM meta.decision")
     connection.execute("DROP TABLE IF EXISTS meta.anomaly_before")
     return connection
 

@@ -3,6 +3,7 @@
 -- ground: licence; every year is judged by the capacity that the register gives tonight, as it keeps no earlier one. A
 --     capacity that is not given, or is 0, is unknown and not judged
 -- one_row_is: one calendar year of one processor
+-- key: factory_id, period, subject
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: core.receipt.processor_id by received_date
@@ -42,4 +43,33 @@ SELECT
 FROM summary.waste_by_factory_year AS w
 INNER JOIN core.factory AS f ON w.factory_id = f.factory_id
 CROSS JOIN ref.tonight AS t
-WHERE f.intake_capacity_t > 0 AND w.received_t > f.intake_capacity_t AND w.year >= YEAR(t.obligations_from)
+WHERE f.intake_capacity_t > 0 AND w.received_t > f.intake_capacity_t AND w.year >= YEAR(t.obligations_from);
+
+-- lineage
+SELECT
+  factory_id,
+  CAST(year AS VARCHAR) AS period,
+  NULL AS subject,
+  figure,
+  amount,
+  source_table,
+  submission_id,
+  source_sheet,
+  source_row,
+  via
+FROM lineage_waste_by_factory_year
+WHERE figure = 'received_t'
+UNION ALL
+SELECT
+  w.factory_id,
+  CAST(w.year AS VARCHAR) AS period,
+  NULL AS subject,
+  'intake_capacity_t' AS figure,
+  f.intake_capacity_t AS amount,
+  'core.factory' AS source_table,
+  f.submission_id,
+  f.source_sheet,
+  f.source_row,
+  NULL AS via
+FROM summary.waste_by_factory_year AS w
+INNER JOIN core.factory AS f ON w.factory_id = f.factory_id

@@ -18,6 +18,8 @@
 --   hazardous_after_t: tonnes of it in this year [t]
 --   non_hazardous_before_t: tonnes of the other code in the year before [t]
 --   non_hazardous_after_t: tonnes of it in this year [t]
+--   peers: other factories of its class that reported the hazardous code in the year before
+--   peers_kept: those of them that report it still: when most do, the waste has not changed its name for all
 --   rows: table, submission_id, source_sheet and source_row of both codes in both years
 WITH parameter AS (
   SELECT
@@ -84,6 +86,23 @@ swap AS (
     PARTITION BY g.factory_id, g.report_year, g.waste_code
     ORDER BY ABS(n.mass_t - g.before_t) ASC, n.waste_code ASC
   ) = 1
+),
+
+swap_peers AS (
+  SELECT
+    s.factory_id,
+    s.report_year,
+    s.hazardous_code,
+    COUNT(*) AS peers,
+    COUNT(*) FILTER (WHERE n.mass_t > 0) AS peers_kept
+  FROM swap AS s
+  INNER JOIN core.factory AS f ON s.factory_id = f.factory_id
+  INNER JOIN core.factory AS o ON f.factory_class = o.factory_class AND f.factory_id <> o.factory_id
+  INNER JOIN code_year AS b
+    ON o.factory_id = b.factory_id AND s.report_year - 1 = b.report_year AND s.hazardous_code = b.waste_code AND b.mass_t > 0
+  LEFT JOIN code_year AS n
+    ON b.factory_id = n.factory_id AND b.report_year + 1 = n.report_year AND b.waste_code = n.waste_code
+  GROUP BY s.factory_id, s.report_year, s.hazardous_code
 )
 
 SELECT
@@ -98,6 +117,8 @@ SELECT
     'hazardous_after_t', s.hazardous_after_t,
     'non_hazardous_before_t', s.non_hazardous_before_t,
     'non_hazardous_after_t', s.non_hazardous_after_t,
+    'peers', COALESCE(p.peers, 0),
+    'peers_kept', COALESCE(p.peers_kept, 0),
     'rows', LIST(
       {
         'table': 'core.annual',
@@ -113,7 +134,11 @@ INNER JOIN core.annual AS a
     s.factory_id = a.factory_id
     AND a.report_year IN (s.report_year - 1, s.report_year)
     AND a.waste_code IN (s.hazardous_code, s.non_hazardous_code)
+LEFT JOIN swap_peers AS p
+  ON s.factory_id = p.factory_id AND s.report_year = p.report_year AND s.hazardous_code = p.hazardous_code
 GROUP BY
+  p.peers,
+  p.peers_kept,
   s.factory_id,
   s.report_year,
   s.hazardous_code,

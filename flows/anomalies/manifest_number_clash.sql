@@ -92,6 +92,6 @@ INNER JOIN hand AS h ON g.manifest_no = h.manifest_no
 INNER JOIN generator AS o
   ON
     g.manifest_no = o.manifest_no
-    AND o.factory_id = IF(c.first_factory_id = g.factory_id, c.second_factory_id, c.first_factory_id)
+    AND IF(c.first_factory_id = g.factory_id, c.second_factory_id, c.first_factory_id) = o.factory_id
 CROSS JOIN ref.tonight AS t
 WHERE g.sent_date >= t.obligations_from

@@ -26,21 +26,30 @@
 WITH parameter AS (
   SELECT
     12 AS trips_at_most, -- trips of one generator in a day; [policy] 40 minutes each in 8 hours; [press] saw 72
-    6 AS shared_trips_at_most, -- trips in a day when generators share the vehicle; [policy] half, for the way between
-    40 AS round_t -- t that one round can carry; [borrowed: France, as in road_load_too_heavy]
+    6 AS shared_trips_at_most -- trips in a day when generators share the vehicle; [policy] half, for the way between
 ),
 
 -- Counted first by number, which costs little: most vehicles make one trip.
-busy AS (
+counted AS (
   SELECT
     m.vehicle_no,
-    m.sent_date
+    m.sent_date,
+    SUM(m.mass_t) AS mass_t
   FROM core.manifest AS m
   CROSS JOIN parameter AS p
   CROSS JOIN ref.tonight AS t
   WHERE m.vehicle_no IS NOT NULL AND m.sent_date >= t.obligations_from
-  GROUP BY m.vehicle_no, m.sent_date, p.shared_trips_at_most, p.round_t
-  HAVING COUNT(*) > p.shared_trips_at_most AND SUM(m.mass_t) > p.round_t
+  GROUP BY m.vehicle_no, m.sent_date, p.shared_trips_at_most
+  HAVING COUNT(*) > p.shared_trips_at_most
+),
+
+busy AS (
+  SELECT
+    c.vehicle_no,
+    c.sent_date
+  FROM counted AS c
+  INNER JOIN ref.tolerance_on AS o ON c.sent_date = o.day
+  WHERE c.mass_t > o.road_load_t
 ),
 
 line AS (

@@ -1,8 +1,10 @@
 -- title_en: The monthly report and the month's receipts disagree on what was received
 -- title_th: ปริมาณที่รับในรายงานรายเดือนไม่ตรงกับการตอบรับในเดือนนั้น
--- ground: cl. 18 and 22; the tolerance is borrowed: the text names none. A month is judged from obligations_from on and
+-- ground: cl. 18 and 22; the tolerance is borrowed (the text names none) and
+--     stands in ref.tolerance. A month is judged from obligations_from on and
 --     after its due date, and only when the warehouse holds receipts of it; a nil report is another rule's
 -- one_row_is: one month of one processor
+-- key: factory_id, period, subject
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: core.processing.factory_id by report_month
@@ -23,13 +25,7 @@
 --   is_independent: always false: both are the processor's own figures
 --   rows: table, submission_id, source_sheet and source_row of the report; the receipts are those of
 --     summary.reconciliation
-WITH parameter AS (
-  SELECT
-    10 AS tolerance_pct, -- % of the larger figure; [borrowed: US 40 CFR 264.72, which says so of one load]
-    0.1 AS tolerance_t -- t; [policy] rounding of reports in whole hundreds of kg
-),
-
-report AS (
+WITH report AS (
   SELECT
     a.factory_id,
     a.report_month,
@@ -68,12 +64,12 @@ compared AS (
 disagreeing AS (
   SELECT
     c.*,
-    p.tolerance_pct
+    p.total_difference_pct AS tolerance_pct
   FROM compared AS c
-  CROSS JOIN parameter AS p
+  INNER JOIN ref.tolerance_on AS p ON LAST_DAY(c.report_month) = p.day
   WHERE
-    ABS(c.reported_t - c.received_t) > p.tolerance_t
-    AND 100 * ABS(c.reported_t - c.received_t) > p.tolerance_pct * GREATEST(c.reported_t, c.received_t)
+    ABS(c.reported_t - c.received_t) > p.total_difference_t
+    AND 100 * ABS(c.reported_t - c.received_t) > p.total_difference_pct * GREATEST(c.reported_t, c.received_t)
 ),
 
 source AS (
@@ -109,4 +105,35 @@ SELECT
     'rows', s.source_rows
   ) AS evidence
 FROM disagreeing AS d
-INNER JOIN source AS s ON d.factory_id = s.factory_id AND d.report_month = s.report_month
+INNER JOIN source AS s ON d.factory_id = s.factory_id AND d.report_month = s.report_month;
+
+-- lineage
+SELECT
+  factory_id,
+  STRFTIME(report_month, '%Y-%m') AS period,
+  NULL AS subject,
+  'reported_t' AS figure,
+  received_t AS amount,
+  'core.processing' AS source_table,
+  submission_id,
+  source_sheet,
+  source_row,
+  NULL AS via
+FROM core.processing
+UNION ALL
+SELECT
+  processor_id AS factory_id,
+  STRFTIME(received_date, '%Y-%m') AS period,
+  NULL AS subject,
+  UNNEST(['received_t', 'loads']) AS figure,
+  UNNEST([received_t, 1]) AS amount,
+  'core.receipt' AS source_table,
+  receipt_submission_id AS submission_id,
+  receipt_source_sheet AS source_sheet,
+  receipt_source_row AS source_row,
+  JSON_OBJECT(
+    'table', 'summary.reconciliation', 'factory_id', factory_id, 'processor_id', processor_id,
+    'manifest_no', manifest_no, 'line_no', line_no
+  ) AS via
+FROM summary.reconciliation
+WHERE decision <> 'rejected'

@@ -1,7 +1,7 @@
 -- title_en: A processor answered a manifest that nobody sent
 -- title_th: มีการตอบรับเอกสารกำกับที่ไม่มีผู้ใดส่ง
 -- ground: cl. 10: the manifest comes before the removal
--- one_row_is: one receipt without a manifest line of that number towards that processor
+-- one_row_is: one receipt without a manifest line of that number towards that processor, accepted or held back
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: core.receipt.processor_id by received_date
@@ -23,7 +23,8 @@ WITH alone AS (
   SELECT r.*
   FROM summary.reconciliation AS r
   CROSS JOIN ref.tonight AS t
-  WHERE r.state = 'without_manifest' AND r.received_date >= t.obligations_from
+  -- Where a manifest of that number waits in quarantine its sender has to mend it: the processor is not to blame.
+  WHERE r.state = 'without_manifest' AND NOT r.is_manifest_held AND r.received_date >= t.obligations_from
 ),
 
 same_number AS (

@@ -1,6 +1,6 @@
 -- title_en: A load is too heavy for the road
 -- title_th: น้ำหนักต่อเที่ยวเกินกว่าที่ขนส่งทางถนนได้
--- ground: physics; the weight is borrowed, no Thai figure for a net load is at hand
+-- ground: physics; the weight is borrowed, no Thai figure for a net load is at hand; it stands in ref.tolerance
 -- one_row_is: one load: the lines of one manifest that left with one vehicle on one day, or a line without a vehicle
 -- recipients: headquarters, province
 -- is_statistical: no
@@ -20,25 +20,29 @@
 --   limit_t: heaviest load that would have been believed [t]
 --   lines: manifest lines of the load [line]
 --   rows: table, submission_id, source_sheet and source_row of those lines
-WITH parameter AS (
-  SELECT 40 AS limit_t -- t; [borrowed: France, weight of a road load in the inspection sheet of its waste register]
-),
-
-heavy AS (
+WITH load AS (
   SELECT
     m.factory_id,
     m.manifest_no,
     m.vehicle_no,
     m.sent_date,
     IF(m.vehicle_no IS NULL, m.line_no, NULL) AS own_line,
-    p.limit_t,
     SUM(m.mass_t) AS mass_t
   FROM core.manifest AS m
-  CROSS JOIN parameter AS p
   CROSS JOIN ref.tonight AS t
   WHERE m.sent_date >= t.obligations_from
-  GROUP BY m.factory_id, m.manifest_no, m.vehicle_no, m.sent_date, own_line, p.limit_t
-  HAVING SUM(m.mass_t) > p.limit_t
+  GROUP BY m.factory_id, m.manifest_no, m.vehicle_no, m.sent_date, own_line
+  -- Nearly all loads lie below every limit there ever was; only the others look for that of their day.
+  HAVING SUM(m.mass_t) > (SELECT MIN(o.road_load_t) FROM ref.tolerance_on AS o)
+),
+
+heavy AS (
+  SELECT
+    l.*,
+    p.road_load_t AS limit_t
+  FROM load AS l
+  INNER JOIN ref.tolerance_on AS p ON l.sent_date = p.day
+  WHERE l.mass_t > p.road_load_t
 )
 
 SELECT

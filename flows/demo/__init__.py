@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from flows.demo.sizes import USUAL, Sizes
 from flows.demo.timetable import NIGHTS
 
 PLANTED_FILE = "planted.json"
@@ -33,13 +34,14 @@ class Plan:
     planted: dict[str, Any]
 
 
-def make_demo(inbox: Path, factories: int = 300, seed: int = 1) -> Plan:
+def make_demo(inbox: Path, factories: int = 300, seed: int = 1, sizes: Sizes = USUAL) -> Plan:
     """Writes the demo's files into an inbox, each with its modification time.
 
     Args:
         inbox: files of the desk go here, those of a factory's own channel into `by/<factory_id>/`.
         factories: size of the register; the data grow with it. At least 30.
         seed: the same seed gives the same bytes.
+        sizes: how far the planted abuses go.
 
     Raises:
         ValueError: too few factories.
@@ -55,7 +57,7 @@ def make_demo(inbox: Path, factories: int = 300, seed: int = 1) -> Plan:
     from flows.demo.writing import encode, write
 
     rng = random.Random(seed)
-    world = make_world(rng, factories)
+    world = make_world(rng, factories, sizes)
     filing = Filing(rng, world)
     planter = Planter(rng, world, filing, filing.drafts())
     plant_versions(planter)

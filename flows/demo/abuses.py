@@ -11,13 +11,13 @@ from flows.clock import BANGKOK
 from flows.demo.catalogue import is_hazardous, kinds
 from flows.demo.loads import Load, quantity_of
 from flows.demo.register import Factory
+from flows.demo.sizes import Sizes
 from flows.demo.timetable import ANNUAL_DUE_DATE, FIRST_MONTH, LAST_MONTH, months
 
 MISSING_SHARE = 0.03  # of factories never send the annual report 2025
 LATE_SHARE = 0.01  # send it after the due date, but before the night that would miss it
 SKIPPING_SHARE = 0.10  # of processors leave one month out
 JUMP_SHARE = 0.01  # of generators report a year out of line
-JUMP_FACTORS = (1000, 15)
 LOADS_PER_FACTORY = 1 / 30  # that arrive with another weight or as another waste
 SPARED = 6  # the first generators are left to the planted faults
 
@@ -37,7 +37,7 @@ class Abuses:
     missing: tuple[str, ...]
     late: Mapping[str, datetime]
     skipped: tuple[tuple[str, date], ...]
-    jumps: Mapping[str, int]
+    jumps: Mapping[str, float]
     changed: tuple[tuple[Load, str], ...]
 
     @property
@@ -47,7 +47,7 @@ class Abuses:
         return frozenset({*self.missing, *self.late, *self.jumps, *changed, *(one for one, _ in self.skipped)})
 
 
-def choose_abuses(rng: random.Random, factories: list[Factory], loads: list[Load]) -> Abuses:
+def choose_abuses(rng: random.Random, factories: list[Factory], loads: list[Load], sizes: Sizes) -> Abuses:
     """Draws who does what."""
     senders = {load.stream.generator.factory_id for load in loads}
     open_ones = [factory for factory in factories if factory.is_open]
@@ -60,11 +60,11 @@ def choose_abuses(rng: random.Random, factories: list[Factory], loads: list[Load
     def draw(share: float, least: int, of: int) -> list[str]:
         return [pool.pop(0) for _ in range(max(least, round(share * of)))]
 
-    jumps = dict(zip(draw(JUMP_SHARE, 2, len(open_ones)), JUMP_FACTORS * len(open_ones), strict=False))
-    changed = _changed(rng, draw(LOADS_PER_FACTORY, 2, len(factories)), loads)
+    jumps = dict(zip(draw(JUMP_SHARE, 2, len(open_ones)), sizes.jump_factors * len(open_ones), strict=False))
+    changed = _changed(rng, draw(LOADS_PER_FACTORY, 2, len(factories)), loads, sizes)
     pool.sort(key=lambda _: rng.random())
     late = draw(LATE_SHARE, 2, len(open_ones))
-    minutes_late = [20, *(rng.randrange(480, 1900) for _ in late)]  # the first one is on time in UTC, late in Bangkok
+    minutes_late = [20, *(rng.randrange(*sizes.minutes_late) for _ in late)]  # the first one is on time in UTC, late in Bangkok
     midnight = datetime.combine(ANNUAL_DUE_DATE + timedelta(days=1), datetime.min.time(), BANGKOK)
     skipping = rng.sample(processors, max(1, round(SKIPPING_SHARE * len(processors))))
     return Abuses(
@@ -76,19 +76,22 @@ def choose_abuses(rng: random.Random, factories: list[Factory], loads: list[Load
     )
 
 
-def _changed(rng: random.Random, generators: list[str], loads: list[Load]) -> tuple[tuple[Load, str], ...]:
+def _changed(
+    rng: random.Random, generators: list[str], loads: list[Load], sizes: Sizes
+) -> tuple[tuple[Load, str], ...]:
     """One load of each of these generators as it arrives."""
     by_generator: dict[str, list[Load]] = {one: [] for one in generators}
     for load in loads:
         if load.received_date and load.stream.generator.factory_id in by_generator:
             by_generator[load.stream.generator.factory_id].append(load)
-    return tuple(_misreceived(rng, rng.choice(own)) for own in by_generator.values())
+    return tuple(_misreceived(rng, rng.choice(own), sizes) for own in by_generator.values())
 
 
-def _misreceived(rng: random.Random, load: Load) -> tuple[Load, str]:
+def _misreceived(rng: random.Random, load: Load, sizes: Sizes) -> tuple[Load, str]:
     """The same load as it arrives when something is wrong with it, and what is wrong: the weight or the waste."""
     if rng.random() < 0.7:
-        share = rng.uniform(1.15, 1.4) if load.sent_t < 18 and rng.random() < 0.3 else rng.uniform(0.55, 0.85)
+        is_more = load.sent_t < 18 and rng.random() < 0.3
+        share = rng.uniform(*(sizes.received_more if is_more else sizes.received_less))
         mass = float(load.sent_t) * share
         density = load.stream.kind.density_kg_per_l
         quantity = quantity_of(rng, mass, load.received_unit, density)

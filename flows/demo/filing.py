@@ -84,12 +84,13 @@ class Filing:
         by_generator: dict[str, list[Load]] = defaultdict(list)
         for load in self._world.loads:
             by_generator[load.stream.generator.factory_id].append(load)
-        tight = self._world.schemes.tight
+        tight, permitted_share = self._world.schemes.tight, self._world.schemes.sizes.permitted_share
         permits = sorted(self._world.permits, key=lambda permit: permit.filed_at)
         for n, page in enumerate(_runs(permits, PAGE), 1):
             rows: list[Row] = []
             for permit in page:
-                rows += permit_rows(self._rng, permit, by_generator[permit.lines[0].generator.factory_id], tight)
+                own = by_generator[permit.lines[0].generator.factory_id]
+                rows += permit_rows(self._rng, permit, own, tight, permitted_share)
             yield self.draft("permit", DESK, f"{n:02d}", rows, page[-1].filed_at + timedelta(hours=1))
 
     def _manifests(self) -> Iterator[Draft]:

@@ -78,14 +78,14 @@ class Permissions:
 
 
 def permit_rows(
-    rng: random.Random, permit: Permit, loads: list[Load], tight: Collection[Stream] = ()
+    rng: random.Random, permit: Permit, loads: list[Load], tight: Collection[Stream], permitted_share: float
 ) -> list[Row]:
-    """The lines of a permission, too small for the tight streams; `loads` are those of its generator."""
+    """The lines of a permission; the tight streams may send that share of what they do. `loads` are those of its generator."""
     rows: list[Row] = []
     for n, stream in enumerate(permit.lines, 1):
         sent = float(permit.used_t(stream, loads))
         enough = round(max(sent * rng.uniform(1.4, 2.2), 10) / 5 + 1) * 5
-        permitted = int(sent * 0.7) if stream in tight and sent > 2 else enough
+        permitted = int(sent * permitted_share) if stream in tight and sent > 2 else enough
         kind = stream.kind
         rows.append({
             "permit_no": permit.permit_no,

@@ -4,6 +4,7 @@ that carry too much. Everything that is not planted here still agrees to the las
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -17,6 +18,7 @@ from flows.demo.loads import Load, Stream, quantity_of
 from flows.demo.monthly import Months
 from flows.demo.permits import Permit
 from flows.demo.register import Factory
+from flows.demo.sizes import USUAL, Days, Sizes
 from flows.demo.table import Cell, total
 from flows.demo.timetable import FIRST_MONTH, LAST_MONTH, months, next_month
 from flows.demo.yearly import Years, generated
@@ -26,11 +28,7 @@ TIMES = 2  # each scheme is planted so often, where the demo is large enough to 
 SPARED_SHARE = 0.5  # of generators scheme with nothing: planted faults need sound ones
 PROCESSOR_SHARE = 0.08  # of processors scheme; the others are left to the planted faults
 YEAR = 2025
-_FIRST, _LAST = date(YEAR, 2, 1), date(YEAR, 11, 20)  # loads of this time have been filed by every habit on the first night
-_HEAVY_T = (42.0, 48.0)  # above the 40 t that the house believes
-_RUNS = 14  # of one generator's lorry in a day; 12 would be believed
-_SHARED_RUNS = 4  # of each of two generators that share a lorry; 6 together would be believed
-_PERFECT_LOADS = 14  # in a year; 12 are a sample
+_STOCKS, _FLOWS = ("opening_stock_t", "closing_stock_t"), ("managed_on_site_t", "sent_off_site_t")
 _DOWNGRADED = ("190206", "กากตะกอนจากการบำบัด")  # a non-hazardous code that no factory of the demo has
 
 
@@ -39,6 +37,7 @@ class Schemes:
     """Who deceives whom, and how the loads look afterwards.
 
     Attributes:
+        sizes: how far each scheme goes.
         loads: all loads that have a manifest.
         ghosts: loads that only the processor's receipts know.
         uncovered: streams that no permission names.
@@ -48,6 +47,7 @@ class Schemes:
         entries: the list for planted.json.
     """
 
+    sizes: Sizes
     loads: list[Load]
     ghosts: list[Load] = field(default_factory=list)
     uncovered: set[Stream] = field(default_factory=set)
@@ -70,9 +70,10 @@ class Schemes:
 class _Plot:
     """Draws who does what: no load is used twice, and a generator schemes with its loads twice only when there are few."""
 
-    def __init__(self, rng: random.Random, factories: list[Factory], abuses: Abuses, loads: list[Load]) -> None:
+    def __init__(self, rng: random.Random, factories: list[Factory], abuses: Abuses, loads: list[Load], sizes: Sizes) -> None:
         self.rng = rng
-        self.schemes = Schemes(loads)
+        self.sizes = sizes
+        self.schemes = Schemes(sizes, loads)
         changed = {load.stream.generator.factory_id for load, _ in abuses.changed}
         self.generators = {one for one in _schemers(factories) if one not in changed}
         self.again = set(self.generators)  # those who may do one more thing
@@ -89,14 +90,14 @@ class _Plot:
         self.numbers += 1
         return f"MN{(YEAR + 543) % 100}-{self.numbers:06d}"
 
-    def pick(self, suits: Callable[[Load], bool]) -> Load | None:
-        """A load that travels alone, was answered, and is in no scheme yet."""
+    def pick(self, suits: Callable[[Load], bool], days: Days = USUAL.unanswered_days) -> Load | None:
+        """A load sent in those days that travels alone, was answered, and is in no scheme yet."""
         lines = Counter(load.manifest_no for load in self.schemes.loads)
         choices = [
             load
             for load in self.schemes.loads
             if lines[load.manifest_no] == 1 and load.manifest_no not in self.taken
-            and load.received_date and _FIRST <= load.sent_date <= _LAST and suits(load)
+            and load.received_date and days[0] <= load.sent_date <= days[1] and suits(load)
         ]  # fmt: skip
         if not choices:
             return None
@@ -131,9 +132,11 @@ def _schemers(factories: list[Factory]) -> list[str]:
     return generators[round(SPARED_SHARE * len(generators)) :]
 
 
-def choose_schemes(rng: random.Random, factories: list[Factory], abuses: Abuses, loads: list[Load]) -> Schemes:
+def choose_schemes(
+    rng: random.Random, factories: list[Factory], abuses: Abuses, loads: list[Load], sizes: Sizes
+) -> Schemes:
     """Draws everything that changes loads, receipts and permissions; reports are bent later, see `bend_months`."""
-    plot = _Plot(rng, factories, abuses, loads)
+    plot = _Plot(rng, factories, abuses, loads, sizes)
     _agree_perfectly(plot)
     _lack_permission(plot)
     for _ in range(TIMES):
@@ -191,14 +194,16 @@ def _agree_perfectly(plot: _Plot) -> None:
     for (processor_id, generator_id), own in plot.rng.sample(choices, min(TIMES, len(choices))):
         plot.generators.discard(generator_id)
         plot.again.discard(generator_id)
-        days = (date(YEAR, 1, 20) + timedelta(days=23 * n) for n in range(_PERFECT_LOADS))
-        missing = max(0, _PERFECT_LOADS - len(own))
+        wanted = plot.sizes.perfect_loads
+        days = (date(YEAR, 1, 20) + timedelta(days=322 // wanted * n) for n in range(wanted))
+        missing = max(0, wanted - len(own))
         more = [_again(plot, own[0], _usual(plot, own[0]), day, own[0].vehicle_no) for day in list(days)[:missing]]
         plot.schemes.loads += more
         for load in (*own, *more):
             plot.taken.add(load.manifest_no)
+        for load in [*own, *more][: math.ceil(plot.sizes.perfect_share * len([*own, *more]))]:
             plot.swap(load, replace(load, received_quantity=load.quantity, received_unit=load.stream.unit))
-        note = "Every load is received to the kilogram as it was sent."
+        note = f"{plot.sizes.perfect_share:.0%} of the loads are received to the kilogram as they were sent."
         plot.add("too_perfect_agreement", processor_id, str(YEAR), generator_id, note)
 
 
@@ -220,7 +225,7 @@ def _lack_permission(plot: _Plot) -> None:
 
 def _carry_too_much(plot: _Plot) -> None:
     if load := plot.pick_of_generator(4):
-        heavy = _weighed(plot.rng, load, plot.rng.uniform(*_HEAVY_T))
+        heavy = _weighed(plot.rng, load, plot.rng.uniform(*plot.sizes.heavy_t))
         plot.swap(load, heavy)
         key = f"{load.manifest_no}/{load.line_no}"
         note = f"{heavy.sent_t} t on one lorry."
@@ -230,7 +235,7 @@ def _carry_too_much(plot: _Plot) -> None:
 def _drive_too_often(plot: _Plot) -> None:
     if load := plot.pick_of_generator(4.5):
         plot.schemes.loads += [
-            _again(plot, load, _usual(plot, load), load.sent_date, load.vehicle_no) for _ in range(_RUNS - 1)
+            _again(plot, load, _usual(plot, load), load.sent_date, load.vehicle_no) for _ in range(plot.sizes.trips - 1)
         ]
         _crowd(plot, load.vehicle_no, load.sent_date, [load])
 
@@ -240,7 +245,7 @@ def _share_a_lorry(plot: _Plot) -> None:
     other = load and plot.pick_of_generator(5.5, lambda one: one.stream.generator is not load.stream.generator)
     if load and other:
         lorry = load.vehicle_no, load.sent_date
-        for one, count in ((load, _SHARED_RUNS - 1), (other, _SHARED_RUNS)):
+        for one, count in ((load, plot.sizes.shared_trips - 1), (other, plot.sizes.shared_trips)):
             more = (_again(plot, one, _usual(plot, one), lorry[1], lorry[0]) for _ in range(count))
             plot.schemes.loads += more
         _crowd(plot, *lorry, [load, other])
@@ -268,12 +273,12 @@ def _clash(plot: _Plot) -> None:
             plot.add("manifest_number_clash", generator_id, _month(load.sent_date), first.manifest_no, note)
 
 
-def _of_scheming_processor(plot: _Plot) -> Load | None:
-    return plot.pick(lambda load: load.stream.processor.factory_id in plot.schemes.processors)
+def _of_scheming_processor(plot: _Plot, days: Days = USUAL.unanswered_days) -> Load | None:
+    return plot.pick(lambda load: load.stream.processor.factory_id in plot.schemes.processors, days)
 
 
 def _leave_unanswered(plot: _Plot) -> None:
-    if load := _of_scheming_processor(plot):
+    if load := _of_scheming_processor(plot, plot.sizes.unanswered_days):
         plot.swap(load, replace(load, received_date=None, completed_date=None))
         key = f"{load.manifest_no}/{load.line_no} {load.stream.generator.factory_id}"
         note = "Never answered."
@@ -281,7 +286,7 @@ def _leave_unanswered(plot: _Plot) -> None:
 
 
 def _leave_incomplete(plot: _Plot) -> None:
-    if load := _of_scheming_processor(plot):
+    if load := _of_scheming_processor(plot, plot.sizes.unfinished_days):
         assert load.received_date
         plot.swap(load, replace(load, completed_date=None))
         key = f"{load.manifest_no}/{load.line_no}"
@@ -324,7 +329,7 @@ def with_small_capacities(schemes: Schemes, abuses: Abuses, capacity_t: Mapping[
         if load.received_date:
             intake[load.stream.processor.factory_id, load.received_date.year] += load.received_t
     out_of_line = [one for one in (*schemes.processors, *(one for one, _ in abuses.skipped)) if intake[one, YEAR] > 10]
-    small = {one: Decimal(int(intake[one, YEAR] * Decimal("0.7"))) for one in out_of_line[:TIMES]}
+    small = {one: Decimal(int(intake[one, YEAR] * Decimal(str(schemes.sizes.capacity_share)))) for one in out_of_line[:TIMES]}
     for (one, year), mass in sorted(intake.items()):
         if one in small and mass > small[one]:
             note = f"Takes in {mass} t, licensed for {small[one]} t."
@@ -341,7 +346,7 @@ def bend_months(schemes: Schemes, reports: Months) -> None:
         for month, rows in own.items():
             # A month in between, so that each is found by its own rule.
             if steps and month > FIRST_MONTH and (last is None or (month - last).days > 40):
-                found = steps[0](one, month, rows)
+                found = steps[0](one, month, rows, schemes.sizes)
                 if found:
                     schemes.entries.append(found)
                     steps.pop(0)
@@ -353,28 +358,33 @@ def _decimal(row: Mapping[str, Cell], name: str) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(0)
 
 
-def _say_too_much(one: str, month: date, rows: list[dict[str, Cell]]) -> dict[str, str | None] | None:
+def _more(row: Mapping[str, Cell], name: str, sizes: Sizes) -> Decimal:
+    return (_decimal(row, name) * Decimal(str(sizes.overstated_share))).quantize(Decimal("0.001"))
+
+
+def _say_too_much(one: str, month: date, rows: list[dict[str, Cell]], sizes: Sizes) -> dict[str, str | None] | None:
     if total(_decimal(row, "received_t") for row in rows) < 5:
         return None
     for row in rows:
-        more = (_decimal(row, "received_t") / 2).quantize(Decimal("0.001"))
+        more = _more(row, "received_t", sizes)
         row["received_t"] = _decimal(row, "received_t") + more
         row["processed_t"] = _decimal(row, "processed_t") + more
-    return entry("processing_disagrees_with_receipts", one, _month(month), None, "Half as much again as the receipts say.")
+    note = f"{sizes.overstated_share:.0%} more than the receipts say."
+    return entry("processing_disagrees_with_receipts", one, _month(month), None, note)
 
 
-def _say_nothing(one: str, month: date, rows: list[dict[str, Cell]]) -> dict[str, str | None] | None:
+def _say_nothing(one: str, month: date, rows: list[dict[str, Cell]], _: Sizes) -> dict[str, str | None] | None:
     if total(_decimal(row, "received_t") for row in rows) < 5:
         return None
     rows[:] = [{"factory_id": one, "report_month": month, "nil_report": "yes"}]
     return entry("nil_report_contradicted", one, _month(month), "processing", "Loads came in.")
 
 
-def _find_stock(one: str, month: date, rows: list[dict[str, Cell]]) -> dict[str, str | None] | None:
+def _find_stock(one: str, month: date, rows: list[dict[str, Cell]], sizes: Sizes) -> dict[str, str | None] | None:
     row = next((row for row in rows if _decimal(row, "opening_stock_t")), None)
     if row is None:
         return None
-    more = Decimal(3)
+    more = Decimal(str(sizes.stock_found_t[1]))
     row["opening_stock_t"] = _decimal(row, "opening_stock_t") + more
     row["processed_t"] = _decimal(row, "processed_t") + more
     note = f"{more} t more than the month before left."
@@ -390,7 +400,7 @@ def bend_years(rng: random.Random, schemes: Schemes, abuses: Abuses, factories: 
         (_downgrade, TIMES), (_use_last_resort, TIMES), (_send_more, TIMES), (_lose_stock, 1), (_report_nothing, 1),
     ):  # fmt: skip
         for one in list(pool):
-            if times and (found := bend(one, years)):
+            if times and (found := bend(one, years, schemes.sizes)):
                 schemes.entries.append(found)
                 pool.remove(one)
                 times -= 1
@@ -400,50 +410,70 @@ def _rows_by_mass(one: str, years: Years, year: int = YEAR) -> list[dict[str, Ce
     return sorted(years[one, year], key=lambda row: -_decimal(row, "generated_t"))
 
 
-def _downgrade(one: str, years: Years) -> dict[str, str | None] | None:
+def _downgrade(one: str, years: Years, sizes: Sizes) -> dict[str, str | None] | None:
     before = {str(row["waste_code"]): _decimal(row, "generated_t") for row in years[one, YEAR - 1]}
     for row in _rows_by_mass(one, years):
         code, mass = str(row["waste_code"]), _decimal(row, "generated_t")
         was = before.get(code, Decimal(0))
         if is_hazardous(code) and was > 6 and abs(mass - was) < was * Decimal("0.15"):
+            if sizes.downgraded_share < 1:
+                row = _part(row, sizes.downgraded_share, _FLOWS)  # the stock keeps its code
+                years[one, YEAR].append(row)
             row["waste_code"], row["waste_name"] = _DOWNGRADED
             row["management_code"] = "011" if row["management_code"] else None
-            note = f"{code} became {_DOWNGRADED[0]}."
+            note = f"{sizes.downgraded_share:.0%} of {code} became {_DOWNGRADED[0]}."
             return entry("hazard_downgrade", one, str(YEAR), f"{code}>{_DOWNGRADED[0]}", note)
     return None
 
 
-def _use_last_resort(one: str, years: Years) -> dict[str, str | None] | None:
+def _use_last_resort(one: str, years: Years, sizes: Sizes) -> dict[str, str | None] | None:
     largest = _rows_by_mass(one, years)[0]
     code, mass, all_t = str(largest["waste_code"]), _decimal(largest, "generated_t"), generated(years[one, YEAR])
     last_resort = f"{code[:4]}99"
     if is_hazardous(code) or not _is_plain(last_resort) or all_t < 12 or mass < all_t * Decimal("0.55"):
         return None
     for (factory_id, _), rows in years.items():
-        for row in rows:
+        for row in list(rows):
             if factory_id == one and row.get("waste_code") == code:
+                if sizes.last_resort_share < 1:
+                    row = _part(row, sizes.last_resort_share, (*_STOCKS, *_FLOWS))
+                    rows.append(row)
                 row["waste_code"] = last_resort
-    return entry("last_resort_codes", one, str(YEAR), None, f"{code} is called {last_resort}.")
+    note = f"{sizes.last_resort_share:.0%} of {code} is called {last_resort}."
+    return entry("last_resort_codes", one, str(YEAR), None, note)
+
+
+def _part(row: dict[str, Cell], share: float, names: Iterable[str]) -> dict[str, Cell]:
+    """Takes that share of these terms out of a row of an annual report into a new one; both balances close."""
+    part: dict[str, Cell] = {**row, **dict.fromkeys((*_STOCKS, *_FLOWS), Decimal(0))}
+    for name in names:
+        part[name] = (_decimal(row, name) * Decimal(str(share))).quantize(Decimal("0.001"))
+    gone = total(_decimal(part, name) for name in ("closing_stock_t", *_FLOWS)) - _decimal(part, "opening_stock_t")
+    part["generated_t"] = gone
+    for name in (*names, "generated_t"):
+        row[name] = _decimal(row, name) - _decimal(part, name)
+    return part
 
 
 def _is_plain(code: str) -> bool:
     return any(line["code"] == code and line["is_hazardous"] == "0" for line in code_list("waste_code"))
 
 
-def _send_more(one: str, years: Years) -> dict[str, str | None] | None:
+def _send_more(one: str, years: Years, sizes: Sizes) -> dict[str, str | None] | None:
     if total(_decimal(row, "sent_off_site_t") for row in years[one, YEAR]) < 3:
         return None
     for row in years[one, YEAR]:
-        more = (_decimal(row, "sent_off_site_t") / 2).quantize(Decimal("0.001"))
+        more = _more(row, "sent_off_site_t", sizes)
         row["sent_off_site_t"] = _decimal(row, "sent_off_site_t") + more
         row["generated_t"] = _decimal(row, "generated_t") + more
-    return entry("annual_disagrees_with_manifests", one, str(YEAR), None, "Half as much again as the manifests say.")
+    note = f"{sizes.overstated_share:.0%} more than the manifests say."
+    return entry("annual_disagrees_with_manifests", one, str(YEAR), None, note)
 
 
-def _lose_stock(one: str, years: Years) -> dict[str, str | None] | None:
+def _lose_stock(one: str, years: Years, sizes: Sizes) -> dict[str, str | None] | None:
     row = _rows_by_mass(one, years)[0]
-    more = Decimal(2)
-    if _decimal(row, "generated_t") < 4 or _decimal(row, "opening_stock_t") > 100:
+    more = Decimal(str(sizes.stock_found_t[0]))
+    if _decimal(row, "generated_t") < 2 * more or _decimal(row, "opening_stock_t") > 100:
         return None
     row["opening_stock_t"] = _decimal(row, "opening_stock_t") + more
     row["generated_t"] = _decimal(row, "generated_t") - more
@@ -451,7 +481,7 @@ def _lose_stock(one: str, years: Years) -> dict[str, str | None] | None:
     return entry("stock_does_not_carry_over", one, str(YEAR), str(row["waste_code"]), note)
 
 
-def _report_nothing(one: str, years: Years) -> dict[str, str | None] | None:
+def _report_nothing(one: str, years: Years, _: Sizes) -> dict[str, str | None] | None:
     if not total(_decimal(row, "sent_off_site_t") for row in years[one, YEAR]):
         return None
     years[one, YEAR] = [{"factory_id": one, "report_year": YEAR, "nil_report": "yes"}]

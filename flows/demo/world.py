@@ -20,6 +20,7 @@ from flows.demo.schemes import (
     note_permits,
     with_small_capacities,
 )
+from flows.demo.sizes import USUAL, Sizes
 from flows.demo.yearly import Years, annual_reports
 
 LEAST_FACTORIES = 30  # fewer have no room for the planted faults and abuses
@@ -49,8 +50,8 @@ class World:
         return {factory.factory_id: factory for factory in self.factories}
 
 
-def make_world(rng: random.Random, factories: int) -> World:
-    """A register of that many factories and a year and a half of what they do."""
+def make_world(rng: random.Random, factories: int, sizes: Sizes = USUAL) -> World:
+    """A register of that many factories and a year and a half of what they do, with abuses of those sizes."""
     if factories < LEAST_FACTORIES:
         raise ValueError(f"the demo needs at least {LEAST_FACTORIES} factories, not {factories}")
     register = make_factories(rng, factories)
@@ -58,8 +59,8 @@ def make_world(rng: random.Random, factories: int) -> World:
     groups = make_streams(rng, register)
     closed = closed_stream(rng, register)
     loads = make_loads(rng, groups, closed)
-    abuses = choose_abuses(rng, register, loads)
-    schemes = choose_schemes(rng, register, abuses, with_changes(loads, abuses))
+    abuses = choose_abuses(rng, register, loads, sizes)
+    schemes = choose_schemes(rng, register, abuses, with_changes(loads, abuses), sizes)
     monthly = processing_reports(rng, processors, schemes.received, frozenset(abuses.skipped))
     permits = make_permits(rng, [stream for group in groups for stream in group], closed, schemes.uncovered)
     note_permits(schemes, permits)

@@ -26,7 +26,7 @@ def annual_reports(
     factories: list[Factory],
     loads: list[Load],
     residue_t: Mapping[tuple[str, int], Decimal],
-    jumps: Mapping[str, int],
+    jumps: Mapping[str, float],
 ) -> Years:
     """Rows by (factory_id, year); a factory that closed in 2024 has reported 2023 only."""
     sent: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
@@ -98,11 +98,11 @@ def generated(rows: list[AnnualRow]) -> Decimal:
     return total(value for row in rows if isinstance(value := row.get("generated_t"), Decimal))
 
 
-def _jump(years: Years, factory_id: str, factor: int) -> None:
+def _jump(years: Years, factory_id: str, factor: float) -> None:
     """Raises the largest row of the last year, and what is managed inside with it: balance and manifests still fit."""
     before = [generated(years[factory_id, year]) for year in ANNUAL_YEARS[:-1]]
     rows = years[factory_id, LAST_YEAR]
-    more = _grams(factor * total(before) / len(before) - generated(rows))
+    more = _grams(Decimal(factor) * total(before) / len(before) - generated(rows))
     largest = max(rows, key=lambda row: generated([row]))
     for name in ("generated_t", "managed_on_site_t"):
         value = largest[name]

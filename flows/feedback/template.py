@@ -38,6 +38,8 @@ _EXAMPLES: dict[str, str] = {
     "status": "open", "description": "กลิ่นเหม็นช่วงกลางคืน", "latitude_deg": "13.75", "longitude_deg": "100.5",
     "factory_name": "บริษัท ตัวอย่าง จำกัด", "factory_class": "42", "opened_date": "2012-05-01",
     "contact_email": "waste@factory.example", "old_factory_no": "3-42-1/55กท",
+    "disposition_no": "D-2568-0001", "anomaly_id": "0123456789abcdef", "action": "confirm", "reason": "ตรวจพบจริงในพื้นที่",
+    "official": "เจ้าหน้าที่โต๊ะกลาง", "decided_date": "2025-06-20",
 }  # fmt: skip
 # What differs by report type; "" leaves the cell empty.
 _OWN: dict[str, dict[str, str]] = {

@@ -1,8 +1,10 @@
 """What there is to say tonight, read from the warehouse: news by rule, the area's figures, the worst factories.
 
-News is every open anomaly that no digest has told yet, by the outbox's own record (`meta.told`): a night that was stopped,
-that suspected itself or that was run a second time loses none and repeats none. On a statistical rule a factory is named
-only when another rule speaks of it too; until then the anomaly is counted, and becomes news again when it can be named.
+News is every open anomaly that no digest has told, by the outbox's own record (`meta.told`): a night that was stopped, that
+suspected itself or that was run a second time loses none and repeats none. One that still stands `silence_days` of its rule
+after it was told is told again, as a reminder; one that an official silenced, or that came back after it was settled, as soon
+as it stands again. On a statistical rule a factory is named only when another rule speaks of it too, and not from the same
+rows; until then the anomaly is counted, and becomes news again when it can be named.
 """
 
 from __future__ import annotations
@@ -53,6 +55,10 @@ class Rule(Protocol):
     def is_statistical(self) -> bool:
         """A guess from figures: a factory is named only when another rule speaks of it too."""
 
+    @property
+    def silence_days(self) -> int:
+        """For how many days the same anomaly is not mailed again."""
+
 
 @dataclass(frozen=True)
 class Area:
@@ -69,10 +75,11 @@ COUNTRY = Area("headquarters", "", "ทั่วประเทศ", "Whole coun
 
 @dataclass(frozen=True)
 class News:
-    """One anomaly that no digest has told yet.
+    """One anomaly to be told.
 
     Attributes:
         is_nameable: strong enough to name the factory in a mail.
+        told_night: the last night whose digest told it as it is told now; None when none has.
     """
 
     anomaly_id: str
@@ -86,6 +93,7 @@ class News:
     subject: str
     evidence: str
     is_nameable: bool
+    told_night: date | None = None
 
     @property
     def told_subject(self) -> str:
@@ -105,10 +113,11 @@ class News:
 
 @dataclass(frozen=True)
 class Group:
-    """What one rule has found for one letter: `found` = named + `left_out` + `unnamed`."""
+    """What one rule has found for one letter: `found` = named + `left_out` + `unnamed`; `again` of them were told before."""
 
     rule: Rule
     found: int
+    again: int
     named: tuple[News, ...]
     left_out: int
     unnamed: int
@@ -132,12 +141,38 @@ class Digest:
 
     @property
     def found(self) -> int:
-        """All that is new."""
+        """All that is told."""
         return sum(group.found for group in self.groups)
 
     @property
+    def again(self) -> int:
+        """What of it was told before, and stands still."""
+        return sum(group.again for group in self.groups)
+
+    @property
+    def new(self) -> int:
+        """What of it is new."""
+        return self.found - self.again
+
+    @property
+    def headline_th(self) -> str:
+        """How much there is to tell, in Thai."""
+        if not self.found:
+            return "ไม่มีเรื่องใหม่"
+        parts = (("เรื่องใหม่", self.new), ("เตือนซ้ำ", self.again))
+        return ", ".join(f"{word} {count:,} เรื่อง" for word, count in parts if count)
+
+    @property
+    def headline_en(self) -> str:
+        """The same in English."""
+        if not self.found:
+            return "nothing new to report"
+        parts = (("new findings", self.new), ("reminders", self.again))
+        return ", ".join(f"{word}: {count:,}" for word, count in parts if count)
+
+    @property
     def names_somebody(self) -> bool:
-        """Whether at least one factory is named as new."""
+        """Whether at least one factory is named."""
         return any(group.named for group in self.groups)
 
 
@@ -145,13 +180,57 @@ _NEWS = """
 WITH live AS (
   SELECT * FROM anomaly.found WHERE state IN ('new', 'open')
 ),
-rules_of_factory AS (
-  SELECT factory_id, count(DISTINCT rule) AS signals FROM live GROUP BY factory_id
+-- Only factories of which a statistical rule speaks, and another rule too: their evidence is opened, and no other.
+guess AS (
+  SELECT factory_id FROM live GROUP BY factory_id
+  HAVING count(DISTINCT rule) > 1 AND bool_or(list_contains($statistical::VARCHAR[], rule))
+),
+signal AS (
+  SELECT
+    live.anomaly_id, live.factory_id, live.rule,
+    coalesce(
+      from_json(
+        live.evidence -> '$.rows',
+        '[{"table": "VARCHAR", "submission_id": "VARCHAR", "source_sheet": "VARCHAR", "source_row": "BIGINT"}]'
+      ), []
+    ) AS source_rows
+  FROM live
+  INNER JOIN guess USING (factory_id)
+),
+-- Two rules that read the same rows are one signal told twice (a load too heavy, and out of line with the others).
+seconded AS (
+  SELECT DISTINCT mine.anomaly_id
+  FROM signal AS mine
+  INNER JOIN signal AS other ON mine.factory_id = other.factory_id AND mine.rule <> other.rule
+  WHERE
+    list_contains($statistical::VARCHAR[], mine.rule)
+    AND (len(other.source_rows) = 0 OR NOT list_has_all(mine.source_rows, other.source_rows))
 ),
 candidate AS (
-  SELECT live.*, NOT list_contains($statistical::VARCHAR[], live.rule) OR signals > 1 AS is_nameable
+  SELECT
+    live.*,
+    NOT list_contains($statistical::VARCHAR[], live.rule) OR live.anomaly_id IN (SELECT anomaly_id FROM seconded) AS is_nameable
   FROM live
-  INNER JOIN rules_of_factory USING (factory_id)
+),
+-- Up to this night an official had it silenced, or took it for settled: what was told till then counts no more.
+decided AS (
+  SELECT anomaly_id, CASE action WHEN 'silence' THEN until_date ELSE night END AS until_night
+  FROM core.disposition
+  WHERE action IN ('silence', 'close', 'refute')
+),
+told AS (
+  SELECT
+    c.anomaly_id,
+    max(t.night) FILTER (t.is_named OR NOT c.is_nameable) AS told_night,
+    coalesce(bool_or(
+      t.night > $night - map($rules::VARCHAR[], $silence_days::INTEGER[])[c.rule]
+      AND t.night > coalesce(d.until_night, DATE '0001-01-01')
+      AND (t.is_named OR NOT c.is_nameable)
+    ), false) AS is_silent
+  FROM candidate AS c
+  INNER JOIN meta.told AS t ON c.anomaly_id = t.anomaly_id AND t.night < $night
+  LEFT JOIN decided AS d ON c.anomaly_id = d.anomaly_id
+  GROUP BY c.anomaly_id
 )
 SELECT
   a.anomaly_id,
@@ -164,16 +243,18 @@ SELECT
   coalesce(a.period, '') AS period,
   coalesce(a.subject, '') AS subject,
   coalesce(CAST(a.evidence AS VARCHAR), '{}') AS evidence,
-  a.is_nameable
+  a.is_nameable,
+  t.told_night
 FROM candidate AS a
+LEFT JOIN told AS t ON a.anomaly_id = t.anomaly_id
+LEFT JOIN summary.anomaly_verdict AS v ON a.rule = v.rule AND a.factory_id = v.factory_id
 LEFT JOIN core.factory AS f ON a.factory_id = f.factory_id
 LEFT JOIN ref.province AS p
   ON coalesce(f.province_code, substr(a.factory_id, 3, 2)) = p.code
   AND $night BETWEEN p.valid_from AND coalesce(p.valid_to, $night)
-WHERE NOT EXISTS (
-  FROM meta.told AS t WHERE t.anomaly_id = a.anomaly_id AND t.night < $night AND (t.is_named OR NOT a.is_nameable)
-)
-ORDER BY a.rule, a.score DESC, a.factory_id, a.anomaly_id
+WHERE NOT coalesce(t.is_silent, false)
+-- What is new goes before what is told again: a letter has room for a few.
+ORDER BY a.rule, t.told_night IS NOT NULL, a.score * coalesce(v.rank_factor, 1) DESC, a.factory_id, a.anomaly_id
 """
 _FILES = """
 SELECT
@@ -234,13 +315,15 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **values: object) -> 
 
 
 def news_of(connection: duckdb.DuckDBPyConnection, night: date, rules: Mapping[str, Rule]) -> list[News]:
-    """All news of a night, by rule, the highest score first.
+    """All news of a night, by rule: what is new first, the highest score (times its rank factor) first.
 
     Raises:
         NightError: one comes from a rule that does not exist.
     """
     statistical = [rule.name for rule in rules.values() if rule.is_statistical]
-    news = [News(**row) for row in _rows(connection, _NEWS, night=night, statistical=statistical)]
+    silence_days = [rule.silence_days for rule in rules.values()]
+    rows = _rows(connection, _NEWS, night=night, statistical=statistical, rules=list(rules), silence_days=silence_days)
+    news = [News(**row) for row in rows]
     if unknown := {each.rule for each in news} - set(rules):
         raise NightError(f"anomaly.found has news of rules that no file in flows/anomalies makes: {sorted(unknown)}")
     return news
@@ -292,6 +375,7 @@ def groups_of(news: Sequence[News], rules: Mapping[str, Rule], recipient: str, b
         Group(
             rule=rule,
             found=len(found[rule.name]),
+            again=sum(each.told_night is not None for each in found[rule.name]),
             named=tuple(nameable[rule.name][: room[rule.name]]),
             left_out=len(nameable[rule.name]) - room[rule.name],
             unnamed=len(found[rule.name]) - len(nameable[rule.name]),

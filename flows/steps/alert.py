@@ -1,7 +1,8 @@
 """Alert: say in a few mails what is new tonight, to those who should look at it.
 
-One digest a night for each role: headquarters always, a province only when a factory there is named as new. When the
-pipeline suspects itself nobody is accused: no digest goes out, and operators get a letter instead. What is news says
+One digest a night for each role: headquarters always, a province only when a factory there is named. With the first night
+of a month each province gets its inspection list too. When the pipeline suspects itself nobody is accused: neither goes out,
+and operators get a letter instead. What is news says
 `flows.letters.news`; keeping and sending letters is `flows.mail`'s.
 """
 
@@ -18,6 +19,7 @@ import pyarrow as pa
 from flows.clock import naive_utc
 from flows.ledger import Ledger
 from flows.letters import render
+from flows.letters.inspections import InspectionList, inspections_due
 from flows.letters.news import COUNTRY, Digest, News, digest_of, files_of, groups_of, news_of, provinces_of
 from flows.letters.words import both_dates
 from flows.mail import Kind, Letter, Mail, mail_id_of, mails_of
@@ -42,7 +44,8 @@ def compose(
         rules: those of flows/anomalies when None.
 
     Returns:
-        Headquarters' digest, then each province's that has news, by code; or the one letter of suspicion.
+        Headquarters' digest, then each province's that has news, by code, then the inspection lists that are due; or the
+        one letter of suspicion.
 
     Raises:
         NightError: an anomaly comes from a rule that does not exist.
@@ -58,6 +61,7 @@ def compose(
         letters = [
             _digest(night, digest_of(connection, night, COUNTRY, news, known), news),
             *(_digest(night, digest) for digest in provinces if digest.names_somebody),
+            *(_inspections(night, each) for each in inspections_due(connection, night)),
         ]
     log.info("letters composed: %d, from %d news", len(letters), len(news))
     return letters
@@ -110,12 +114,15 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[s
 
 def _digest(night: date, digest: Digest, news: Sequence[News] = ()) -> Letter:
     area = digest.area
-    if digest.groups:
-        headline = f"เรื่องใหม่ {digest.found:,} เรื่อง · New findings: {digest.found:,}"
-    else:
-        headline = "ไม่มีเรื่องใหม่ · Nothing new to report"
+    headline = f"{digest.headline_th} · {digest.headline_en[0].upper()}{digest.headline_en[1:]}"
     subject = f"{headline} · {area.name_th} {area.name_en} · {both_dates(night)}"
     return _letter(night, "digest", area.role, subject, news, digest=digest)
+
+
+def _inspections(night: date, each: InspectionList) -> Letter:
+    area = each.area
+    subject = f"โรงงานที่ควรตรวจในเดือนนี้ · Where to inspect this month · {area.name_th} {area.name_en} · {both_dates(night)}"
+    return _letter(night, "inspections", area.role, subject, list=each)
 
 
 def _suspicion(night: date, suspicion: str, **values: Any) -> Letter:

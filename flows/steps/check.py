@@ -24,13 +24,15 @@ from flows.batches import FILE_NO, HELD, MISFIT, OTHER, ROW, SHEET, Batch, Check
 from flows.clock import bangkok_day
 from schemas.checks import all_checks, rules_of
 from schemas.checks.row_is_not_a_total import TOTAL_PATTERN, is_total
-from schemas.codes import REGIME_START_DATE
 from schemas.fields.cells import BLANKS, MARKS
 from schemas.fields.columns import arrow_type, convert, trimmed
 from schemas.models import model_of
 from schemas.records import Check, Report, Rule
 
 log = logging.getLogger(__name__)
+
+# Lists that rules judge rows by: the column with the code, which is the list's name too, and the name of its line in a rule.
+JUDGING_LISTS = {"waste_code": "waste", "management_code": "method"}
 
 _BE_OFFSET_YEARS = 543
 
@@ -315,16 +317,9 @@ def _broken(
     """The rows that break each rule, as bits of one number a row; only rows with a bit set come back."""
     if not rules:
         return
-    bits = " | ".join(
-        f"(CASE WHEN {rule.is_broken} THEN {1 << number} ELSE 0 END)::UBIGINT" for number, (_, rule) in enumerate(rules)
-    )
-    shown = "".join(f", {rule.found} AS found_{number}" for number, (_, rule) in enumerate(rules) if rule.found)
     with _CONNECTION_IN_USE:
         connection.register("rows", rows)
-        found = connection.execute(
-            f"SELECT * FROM (SELECT r.row_no, {bits} AS broken{shown} FROM rows AS r{_joins(batch.report)})"
-            " WHERE broken <> 0 ORDER BY row_no"
-        ).fetchnumpy()
+        found = connection.execute(broken_sql(batch.report, rules)).fetchnumpy()
         connection.unregister("rows")
     row_no = np.asarray(found["row_no"], dtype=np.int64)
     broken = np.asarray(found["broken"], dtype=np.uint64)
@@ -334,21 +329,48 @@ def _broken(
         yield Fault(rule.column, judged.id, row_no[is_broken], found=texts)
 
 
-def _joins(report: Report) -> str:
+def broken_sql(report: Report, rules: Sequence[tuple[Check, Rule]], day: str | None = None) -> str:
+    """A query over `rows` for those that break a rule.
+
+    Args:
+        report: the report type of the rows.
+        rules: at most 64, each with its check; one judges a row whose day it is in force on.
+        day: SQL over `r` for the day whose lists and rules judge a row; that of the report when None.
+
+    Returns:
+        SQL for row_no; broken, in which bit n says that the n-th rule is broken; found_n for rules that say what they show.
+    """
+    day = day or report.in_force_day_sql
+    bits = " | ".join(
+        f"(CASE WHEN {_in_force(judged, day)}({rule.is_broken}) THEN {1 << number} ELSE 0 END)::UBIGINT"
+        for number, (judged, rule) in enumerate(rules)
+    )
+    shown = "".join(f", {rule.found} AS found_{number}" for number, (_, rule) in enumerate(rules) if rule.found)
+    return (
+        f"SELECT * FROM (SELECT r.row_no, {bits} AS broken{shown} FROM rows AS r{_joins(report, day)})"
+        " WHERE broken <> 0 ORDER BY row_no"
+    )
+
+
+def _in_force(judged: Check, day: str) -> str:
+    """The condition that a check is in force, before its rule; nothing for the many that always are."""
+    if judged.is_always_in_force:
+        return ""
+    return f"{day} BETWEEN DATE '{judged.valid_from}' AND DATE '{judged.valid_to or date.max}' AND "
+
+
+def _joins(report: Report, day: str) -> str:
     joins = ""
     if report.has("factory_id") and report.name != "factory":
         joins += " LEFT JOIN core.factory AS factory ON factory.factory_id = r.factory_id"
     if report.has("processor_id"):
         joins += " LEFT JOIN core.factory AS processor ON processor.factory_id = r.processor_id"
-    # A day before the regime is a fault of its own; the lists then judge by the first day that they know.
-    day = f"greatest(coalesce({report.judged_day_sql}, r.received_day), DATE '{REGIME_START_DATE}')"
-    for column, name, list_name in (
-        ("waste_code", "waste", "waste_code"),
-        ("management_code", "method", "management_code"),
-    ):
+    if report.has("anomaly_id"):
+        joins += " LEFT JOIN anomaly.found AS anomaly ON anomaly.anomaly_id = r.anomaly_id"
+    for column, name in JUDGING_LISTS.items():
         if report.has(column):
             joins += (
-                f" LEFT JOIN ref.{list_name} AS {name} ON {name}.code = r.{column}"
+                f" LEFT JOIN ref.{column} AS {name} ON {name}.code = r.{column}"
                 f" AND {day} >= {name}.valid_from AND {day} <= coalesce({name}.valid_to, DATE '9999-12-31')"
             )
     return joins

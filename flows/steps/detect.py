@@ -8,6 +8,7 @@ from datetime import date
 
 import duckdb
 
+from flows.dispositions import settled
 from flows.errors import NightError
 from flows.sql_files import ANOMALY_COLUMNS, Anomaly, anomalies
 from flows.warehouse import quoted
@@ -51,6 +52,8 @@ WITH accused AS (
   FROM anomaly_tonight AS f
   WHERE rule = $rule
     AND NOT EXISTS (FROM meta.anomaly_before AS b WHERE b.anomaly_id = f.anomaly_id AND b.state <> 'closed')
+    -- What an official has settled is found every night and accuses nobody anew.
+    AND NOT EXISTS (FROM core.disposition AS d WHERE d.anomaly_id = f.anomaly_id AND d.action IN ('close', 'refute'))
   GROUP BY period
 ),
 
@@ -70,8 +73,9 @@ LIMIT 1
 """
 _YEAR, _MONTH = len("2025"), len("2025-03")
 
-# What stood before this night, what was found tonight: the state follows from these two alone, so that a night may be run
-# again. `was_withheld` are the rules that were not asked tonight: what is known of them stays as it was.
+# What stood before this night, what was found tonight, what officials decided: the state follows from these alone, so that a
+# night may be run again. `withheld` are the rules that were not asked tonight: what is known of them stays as it was, but
+# for what officials decide about it.
 _NEW_STATES = """
 CREATE OR REPLACE TEMP TABLE anomaly_after AS
 SELECT
@@ -85,15 +89,18 @@ SELECT
   COALESCE(b.first_night, $night) AS first_night,
   IF(f.anomaly_id IS NULL, b.last_night, $night) AS last_night,
   CASE
+    WHEN f.anomaly_id IS NULL AND (b.state = 'closed' OR NOT LIST_CONTAINS($withheld, b.rule)) THEN 'closed'
+    WHEN f.anomaly_id IS NULL AND d.action IN ('close', 'refute') AND d.night = $night THEN 'closed'
+    WHEN s.anomaly_id IS NOT NULL THEN 'closed'
+    WHEN d.action = 'silence' AND $night <= d.until_date THEN 'silenced'
     WHEN b.anomaly_id IS NULL THEN 'new'
-    WHEN f.anomaly_id IS NULL AND list_contains($withheld, b.rule) THEN IF(b.state = 'new', 'open', b.state)
-    WHEN f.anomaly_id IS NULL THEN 'closed'
-    WHEN b.state = 'silenced' THEN 'silenced'
     ELSE 'open'
   END AS state,
   b.state AS state_before
 FROM anomaly_tonight AS f
 FULL JOIN (FROM meta.anomaly_before WHERE anomaly_id IS NOT NULL) AS b ON f.anomaly_id = b.anomaly_id
+LEFT JOIN anomaly_settled AS s ON f.anomaly_id = s.anomaly_id
+LEFT JOIN core.disposition AS d ON COALESCE(f.anomaly_id, b.anomaly_id) = d.anomaly_id
 """
 
 
@@ -128,8 +135,11 @@ def detect(connection: duckdb.DuckDBPyConnection, night: date) -> Detected:
     """Run every rule of flows/anomalies/ on tonight's summaries and update `anomaly.found`, in the caller's transaction.
 
     Not seen before: `new`. Seen before and found: `open`, also when it had been closed. Not found any more: `closed`.
-    `silenced` stays so while it is found. The state before the night is kept in `meta.anomaly_before`, so that the same
-    night may be run any number of times, on more files each time, and ends as if it had been run once.
+    Officials' decisions (`core.disposition`) come before that: silenced up to and including a day; closed, or refuted, as long
+    as the evidence is not materially another (`flows.dispositions`).
+
+    The state before the night is kept in `meta.anomaly_before`, so that the same night may be run any number of times, on more
+    files each time, and ends as if it had been run once.
 
     When more than half of the factories obliged in a duty's latest due period have nothing accepted (not sent, or failing our
     checks as a whole), the pipeline suspects itself: the rules in `ACCUSATIONS` are not run, what they found on earlier
@@ -160,12 +170,13 @@ def detect(connection: duckdb.DuckDBPyConnection, night: date) -> Detected:
             connection.execute("DELETE FROM anomaly_tonight WHERE rule = ?", [rule.name])
             withheld.append(rule.name)
             suspicions.append(improbable)
+    settled(connection, night)
     connection.execute(_NEW_STATES, {"night": night, "withheld": withheld})
     names = ", ".join(ANOMALY_FOUND.column_names)
     connection.execute("DELETE FROM anomaly.found")
     connection.execute(f"INSERT INTO anomaly.found ({names}) SELECT {names} FROM anomaly_after")
     detected = Detected(_count(connection, rules), " ".join(suspicions) or None)
-    for scratch in ("anomaly_of_rule", "anomaly_tonight", "anomaly_after"):
+    for scratch in ("anomaly_of_rule", "anomaly_tonight", "anomaly_settled", "anomaly_after"):
         connection.execute(f"DROP TABLE IF EXISTS temp.{scratch}")
     _log(detected)
     return detected

@@ -9,7 +9,8 @@ import duckdb
 
 from flows.errors import NightError
 from flows.sql_files import Summary, summaries
-from flows.warehouse import comment_tables
+from flows.warehouse import comment_tables, quoted
+from schemas.codes import REGIME_START_DATE, code_list
 from schemas.tables import Column, Table
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,22 @@ TONIGHT = Table(
     (
         Column("night", "DATE", "the night, a day in Bangkok: due dates and clocks are judged by it"),
         Column("obligations_from", "DATE", "reports for earlier periods are not owed, by the settings"),
+    ),
+)  # fmt: skip
+
+# Tolerances in force, day by day: rows then find theirs by their day, in a join on one small table. Shares have one decimal:
+# more would take digits from the largest tonnes when they are multiplied.
+_TOLERANCE_TYPES = {"%": "DECIMAL(4, 1)", "t": "DECIMAL(18, 6)", "day": "INTEGER"}
+TOLERANCE_ON = Table(
+    "ref", "tolerance_on", "one day, with the tolerances in force on it; a report is judged by those of its period",
+    (
+        Column("day", "DATE", "the day"),
+        *(
+            Column(name, _TOLERANCE_TYPES[unit], f"{meaning} [{unit}]; {ground}, see ref.tolerance")
+            for name, (unit, meaning, ground) in sorted(
+                {line["name"]: (line["value_unit"], line["meaning"], line["ground"]) for line in code_list("tolerance")}.items()
+            )
+        ),
     ),
 )  # fmt: skip
 
@@ -70,7 +87,25 @@ def table_of(file: Summary, types: dict[str, str]) -> Table:
 def _set_tonight(connection: duckdb.DuckDBPyConnection, night: date, obligations_from: date) -> None:
     connection.execute("CREATE OR REPLACE TABLE ref.tonight (night DATE, obligations_from DATE)")
     connection.execute("INSERT INTO ref.tonight VALUES (?, ?)", [night, obligations_from])
-    comment_tables(connection, (TONIGHT,))
+    _set_tolerances(connection, night)
+    comment_tables(connection, (TONIGHT, TOLERANCE_ON))
+
+
+def _set_tolerances(connection: duckdb.DuckDBPyConnection, night: date) -> None:
+    """Days from the first one of the regime to the end of the periods that run tonight."""
+    tolerances = TOLERANCE_ON.columns[1:]
+    values = ", ".join(
+        f"CAST(max(t.value) FILTER (t.name = {quoted(each.name)}) AS {each.sql_type}) AS {each.name}" for each in tolerances
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TABLE ref.tolerance_on AS SELECT CAST(d.day AS DATE) AS day, {values}"
+        f" FROM range(DATE '{REGIME_START_DATE}', DATE '{night}' + INTERVAL 366 DAY, INTERVAL 1 DAY) AS d (day)"
+        " LEFT JOIN ref.tolerance AS t ON d.day BETWEEN t.valid_from AND coalesce(t.valid_to, DATE '9999-12-31') GROUP BY d.day"
+    )
+    gaps = " OR ".join(f"{each.name} IS NULL" for each in tolerances)
+    gap = connection.execute(f"SELECT min(day) FROM ref.tolerance_on WHERE {gaps}").fetchone()
+    if gap and gap[0]:
+        raise NightError(f"ref.tolerance: a tolerance has no line in force on {gap[0]}")
 
 
 def _make_all(connection: duckdb.DuckDBPyConnection, *, is_after_detect: bool) -> dict[str, int]:

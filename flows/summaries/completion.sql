@@ -2,6 +2,7 @@
 -- title_th: กำหนดเวลาจัดการของเสียให้แล้วเสร็จหลังรับ
 -- ground: cl. 20; the clocks stand in ref.completion_clock
 -- one_row_is: one received line that was not rejected, whether a manifest announced it or not
+-- key: manifest_no, line_no, processor_id, factory_id
 -- needs: reconciliation
 -- columns:
 --   manifest_no: number of the manifest that was answered
@@ -56,4 +57,35 @@ LEFT JOIN ref.completion_clock AS own
     COALESCE(r.received_management_code, r.management_code) = own.management_code
     AND IF(COALESCE(w.is_hazardous, TRUE), 'hazardous', 'non_hazardous') = own.waste_scope
     AND r.received_date BETWEEN own.valid_from AND COALESCE(own.valid_to, r.received_date)
-WHERE r.decision <> 'rejected'
+WHERE r.decision <> 'rejected';
+
+-- lineage
+SELECT
+  c.manifest_no,
+  c.line_no,
+  c.processor_id,
+  c.factory_id,
+  UNNEST(
+    IF(
+      l.source_table = 'core.receipt',
+      [
+        'received_t', 'waste_code', 'management_code', 'received_date', 'is_extended', 'due_date', 'completed_date',
+        'state', 'days_late'
+      ],
+      ['management_code', 'due_date', 'state', 'days_late']
+    )
+  ) AS figure,
+  UNNEST([IF(l.source_table = 'core.receipt', c.received_t, NULL)]) AS amount,
+  l.source_table,
+  l.submission_id,
+  l.source_sheet,
+  l.source_row,
+  NULL AS via
+FROM summary.completion AS c
+INNER JOIN lineage_reconciliation AS l
+  ON
+    c.processor_id = l.processor_id
+    AND c.manifest_no = l.manifest_no
+    AND c.line_no = l.line_no
+    AND c.factory_id IS NOT DISTINCT FROM l.factory_id
+WHERE l.figure = 'state'

@@ -2,6 +2,7 @@
 -- title_th: สถานะการปฏิบัติตามกฎหมายของแต่ละโรงงาน
 -- ground: cl. 10, 13, 18 and 22; who answers for a breach is policy where the text does not say it
 -- one_row_is: one factory of the register
+-- key: factory_id
 -- needs: obligation, reconciliation
 -- columns:
 --   factory_id: 14-digit registration number
@@ -13,7 +14,7 @@
 --     answers for transport
 --   unanswered_loads: loads sent to it that it has not answered in time [line]; cl. 18 obliges the processor
 --   receipts_without_manifest: receipts it filed that no manifest announced [line]; cl. 10, the generator is not
---     known
+--     known; left out while a manifest of that number waits in quarantine, which is its sender's fault
 --   open_breaches: sum of the four kinds above
 --   oldest_open_breach_date: earliest day that an open breach dates from: due date of the report or of the answer, or
 --     the day of receipt
@@ -50,7 +51,7 @@ WITH breach AS (
     'receipt_without_manifest' AS kind,
     received_date AS breach_date
   FROM summary.reconciliation
-  WHERE state = 'without_manifest'
+  WHERE state = 'without_manifest' AND NOT is_manifest_held
 ),
 
 breaches AS (
@@ -175,4 +176,181 @@ FROM core.factory AS f
 LEFT JOIN breaches AS b ON f.factory_id = b.factory_id
 LEFT JOIN late AS l ON f.factory_id = l.factory_id
 LEFT JOIN waiting AS w ON f.factory_id = w.factory_id
-LEFT JOIN last_report AS r ON f.factory_id = r.party_id
+LEFT JOIN last_report AS r ON f.factory_id = r.party_id;
+
+-- lineage
+WITH report AS (
+  SELECT
+    factory_id,
+    submitted_by,
+    received_at,
+    'core.annual' AS source_table,
+    submission_id,
+    source_sheet,
+    source_row
+  FROM core.annual
+  UNION ALL
+  SELECT
+    factory_id,
+    submitted_by,
+    received_at,
+    'core.processing' AS source_table,
+    submission_id,
+    source_sheet,
+    source_row
+  FROM core.processing
+  UNION ALL
+  SELECT
+    factory_id,
+    submitted_by,
+    received_at,
+    'core.manifest' AS source_table,
+    submission_id,
+    source_sheet,
+    source_row
+  FROM core.manifest
+  UNION ALL
+  SELECT
+    processor_id,
+    submitted_by,
+    received_at,
+    'core.receipt' AS source_table,
+    submission_id,
+    source_sheet,
+    source_row
+  FROM core.receipt
+  UNION ALL
+  SELECT
+    factory_id,
+    submitted_by,
+    received_at,
+    'history.annual' AS source_table,
+    submission_id,
+    source_sheet,
+    source_row
+  FROM history.annual
+  UNION ALL
+  SELECT
+    factory_id,
+    submitted_by,
+    received_at,
+    'history.processing' AS source_table,
+    submission_id,
+    source_sheet,
+    source_row
+  FROM history.processing
+  UNION ALL
+  SELECT
+    factory_id,
+    submitted_by,
+    received_at,
+    'history.manifest' AS source_table,
+    submission_id,
+    source_sheet,
+    source_row
+  FROM history.manifest
+  UNION ALL
+  SELECT
+    processor_id,
+    submitted_by,
+    received_at,
+    'history.receipt' AS source_table,
+    submission_id,
+    source_sheet,
+    source_row
+  FROM history.receipt
+)
+
+SELECT
+  factory_id,
+  UNNEST(['factory_name', 'province_code', 'factory_class', 'rank']) AS figure,
+  NULL AS amount,
+  'core.factory' AS source_table,
+  submission_id,
+  source_sheet,
+  source_row,
+  NULL AS via
+FROM core.factory
+UNION ALL
+SELECT
+  c.factory_id,
+  'last_report_at' AS figure,
+  NULL AS amount,
+  r.source_table,
+  r.submission_id,
+  r.source_sheet,
+  r.source_row,
+  NULL AS via
+FROM summary.factory_compliance AS c
+INNER JOIN report AS r ON c.last_report_at = r.received_at AND c.factory_id IN (r.factory_id, r.submitted_by)
+UNION ALL
+-- The factory of the register counts for each report that it owes; what it reported shows why.
+SELECT
+  o.factory_id,
+  UNNEST(
+    IF(o.status = 'late', ['late_reports', 'rank'], ['missing_reports', 'open_breaches', 'oldest_open_breach_date', 'rank'])
+  ) AS figure,
+  UNNEST(
+    IF(l.source_table <> 'core.factory', [], IF(o.status = 'late', [1], [1, 1]))
+  ) AS amount,
+  l.source_table,
+  l.submission_id,
+  l.source_sheet,
+  l.source_row,
+  JSON_OBJECT(
+    'table', 'summary.obligation', 'factory_id', o.factory_id, 'report_type', o.report_type, 'period', o.period
+  ) AS via
+FROM summary.obligation AS o
+INNER JOIN lineage_obligation AS l
+  ON o.factory_id = l.factory_id AND o.report_type = l.report_type AND o.period = l.period AND l.figure = 'status'
+WHERE o.status IN ('late', 'missing')
+UNION ALL
+-- A line counts once: by its manifest, and by its receipt only where there is no manifest.
+SELECT
+  f.factory_id,
+  UNNEST(
+    [
+      CASE r.state
+        WHEN 'unanswered' THEN 'unanswered_loads'
+        WHEN 'without_manifest' THEN 'receipts_without_manifest'
+        ELSE 'mismatched_loads'
+      END,
+      'open_breaches', 'oldest_open_breach_date', 'rank'
+    ]
+  ) AS figure,
+  UNNEST(IF(l.source_table = 'core.manifest' OR r.state = 'without_manifest', [1, 1], [])) AS amount,
+  l.source_table,
+  l.submission_id,
+  l.source_sheet,
+  l.source_row,
+  JSON_OBJECT(
+    'table', 'summary.reconciliation', 'factory_id', r.factory_id, 'processor_id', r.processor_id,
+    'manifest_no', r.manifest_no, 'line_no', r.line_no
+  ) AS via
+FROM summary.reconciliation AS r
+INNER JOIN lineage_reconciliation AS l
+  ON
+    r.processor_id = l.processor_id
+    AND r.manifest_no = l.manifest_no
+    AND r.line_no = l.line_no
+    AND r.factory_id IS NOT DISTINCT FROM l.factory_id
+    AND l.figure = 'state'
+INNER JOIN core.factory AS f
+  ON IF(r.state IN ('quantity_differs', 'code_differs'), r.factory_id, r.processor_id) = f.factory_id
+WHERE r.state IN ('quantity_differs', 'code_differs', 'unanswered', 'without_manifest')
+UNION ALL
+SELECT
+  f.factory_id,
+  'sent_loads_unanswered' AS figure,
+  1 AS amount,
+  'core.manifest' AS source_table,
+  r.manifest_submission_id AS submission_id,
+  r.manifest_source_sheet AS source_sheet,
+  r.manifest_source_row AS source_row,
+  JSON_OBJECT(
+    'table', 'summary.reconciliation', 'factory_id', r.factory_id, 'processor_id', r.processor_id,
+    'manifest_no', r.manifest_no, 'line_no', r.line_no
+  ) AS via
+FROM summary.reconciliation AS r
+INNER JOIN core.factory AS f ON r.factory_id = f.factory_id
+WHERE r.state = 'unanswered'

@@ -2,7 +2,8 @@
 -- title_th: ลำดับความสำคัญในการตรวจโรงงาน
 -- ground: policy: what counts and how much is ours, not the law's
 -- one_row_is: one factory of the register
--- needs: factory_compliance, waste_by_factory_month
+-- key: factory_id
+-- needs: anomaly_verdict, factory_compliance, waste_by_factory_month
 -- after: detect
 -- columns:
 --   factory_id: 14-digit registration number
@@ -13,7 +14,7 @@
 --   province_rank: the same within the province
 --   score: sum of the six parts below [point]
 --   breaches_score: part of the score for open_breaches [point]
---   anomalies_score: part of the score for anomalies [point]
+--   anomalies_score: part of the score for anomalies, each times its rank_factor in anomaly_verdict [point]
 --   complaints_score: part of the score for complaints_about and complaints_near [point]
 --   inspection_score: part of the score for days_since_inspection [point]
 --   orders_score: part of the score for orders_overdue [point]
@@ -25,7 +26,8 @@
 --   orders_share_pct: 100 * orders_score / score [%]
 --   hazardous_share_pct: 100 * hazardous_score / score [%]
 --   open_breaches: as in factory_compliance
---   anomalies: anomalies that stand tonight, not silenced, those left out that factory_compliance counts as breaches
+--   anomalies: anomalies that stand tonight, neither silenced nor closed; those left out that factory_compliance counts
+--     as breaches
 --   complaints_about: complaints that name the factory, open or of the last days_back days
 --   complaints_near: such complaints that name no factory: within near_km when both places are known, else in the
 --     factory's province
@@ -36,7 +38,7 @@ WITH parameter AS (
   SELECT
     4 AS breach_points, -- points for each open breach; [policy]
     40 AS breach_points_at_most, -- points; [policy] no part decides alone
-    3 AS anomaly_points, -- points for each anomaly; [policy] less than a breach: some are guesses
+    3 AS anomaly_points, -- points for each anomaly, times its rank_factor; [policy] less than a breach: some are guesses
     30 AS anomaly_points_at_most, -- points; [policy]
     10 AS complaint_points, -- points for each complaint that names the factory; [policy]
     3 AS near_points, -- points for each complaint within near_km; [policy]
@@ -55,13 +57,15 @@ WITH parameter AS (
 
 anomalies AS (
   SELECT
-    factory_id,
-    COUNT(*) AS anomalies
-  FROM anomaly.found
+    f.factory_id,
+    COUNT(*) AS anomalies,
+    SUM(COALESCE(v.rank_factor, 1)) AS anomalies_weighed
+  FROM anomaly.found AS f
+  LEFT JOIN summary.anomaly_verdict AS v ON f.rule = v.rule AND f.factory_id = v.factory_id
   WHERE
-    state IN ('new', 'open')
-    AND rule NOT IN ('report_missing', 'sent_received_mismatch', 'manifest_unanswered', 'receipt_without_manifest')
-  GROUP BY factory_id
+    f.state IN ('new', 'open')
+    AND f.rule NOT IN ('report_missing', 'sent_received_mismatch', 'manifest_unanswered', 'receipt_without_manifest')
+  GROUP BY f.factory_id
 ),
 
 complaint AS (
@@ -168,6 +172,7 @@ figure AS (
     f.status,
     c.open_breaches,
     COALESCE(a.anomalies, 0) AS anomalies,
+    COALESCE(a.anomalies_weighed, 0) AS anomalies_weighed,
     COALESCE(o.complaints, 0) AS complaints_about,
     COALESCE(n.complaints, 0) AS complaints_close_by,
     -- A factory whose own place is unknown may be near any complaint of its province.
@@ -192,7 +197,7 @@ part AS (
   SELECT
     f.*,
     CAST(LEAST(f.open_breaches * p.breach_points, p.breach_points_at_most) AS DOUBLE) AS breaches_score,
-    CAST(LEAST(f.anomalies * p.anomaly_points, p.anomaly_points_at_most) AS DOUBLE) AS anomalies_score,
+    CAST(LEAST(f.anomalies_weighed * p.anomaly_points, p.anomaly_points_at_most) AS DOUBLE) AS anomalies_score,
     CAST(LEAST(
       f.complaints_about * p.complaint_points
       + f.complaints_close_by * p.near_points
@@ -244,4 +249,149 @@ SELECT
   days_since_inspection,
   orders_overdue,
   hazardous_t
-FROM scored
+FROM scored;
+
+-- lineage
+WITH parameter AS (
+  SELECT
+    365 AS days_back, -- days; [policy] as above
+    5 AS near_km -- km; [policy] as above
+),
+
+complaint AS (
+  SELECT c.*
+  FROM core.complaint AS c
+  CROSS JOIN ref.tonight AS t
+  CROSS JOIN parameter AS p
+  WHERE c.status <> 'closed' OR c.received_date >= t.night - p.days_back
+),
+
+part AS (
+  SELECT
+    factory_id,
+    UNNEST(['factory_name', 'province_code', 'status', 'complaints_near']) AS figure,
+    NULL AS amount,
+    'core.factory' AS source_table,
+    submission_id,
+    source_sheet,
+    source_row,
+    NULL AS via
+  FROM core.factory
+  UNION ALL
+  SELECT
+    factory_id,
+    UNNEST(['open_breaches', 'breaches_score', 'breaches_share_pct']) AS figure,
+    UNNEST([amount]) AS amount,
+    source_table,
+    submission_id,
+    source_sheet,
+    source_row,
+    via
+  FROM lineage_factory_compliance
+  WHERE figure = 'open_breaches'
+  UNION ALL
+  -- The anomaly counts; its evidence names its rows.
+  SELECT
+    f.factory_id,
+    UNNEST(['anomalies', 'anomalies_score', 'anomalies_share_pct']) AS figure,
+    UNNEST([1]) AS amount,
+    'anomaly.found' AS source_table,
+    NULL AS submission_id,
+    NULL AS source_sheet,
+    NULL AS source_row,
+    JSON_OBJECT('table', 'anomaly.found', 'anomaly_id', a.anomaly_id) AS via
+  FROM anomaly.found AS a
+  INNER JOIN core.factory AS f ON a.factory_id = f.factory_id
+  WHERE
+    a.state IN ('new', 'open')
+    AND a.rule NOT IN ('report_missing', 'sent_received_mismatch', 'manifest_unanswered', 'receipt_without_manifest')
+  UNION ALL
+  SELECT
+    f.factory_id,
+    UNNEST(
+      [
+        IF(c.factory_id IS NULL, 'complaints_near', 'complaints_about'),
+        'complaints_score', 'complaints_share_pct'
+      ]
+    ) AS figure,
+    UNNEST([1]) AS amount,
+    'core.complaint' AS source_table,
+    c.submission_id,
+    c.source_sheet,
+    c.source_row,
+    NULL AS via
+  FROM complaint AS c
+  CROSS JOIN parameter AS p
+  INNER JOIN core.factory AS f
+    ON
+      CASE
+        WHEN c.factory_id IS NOT NULL THEN c.factory_id = f.factory_id
+        WHEN c.latitude_deg IS NULL OR c.longitude_deg IS NULL OR f.latitude_deg IS NULL OR f.longitude_deg IS NULL
+          THEN c.province_code = f.province_code
+        ELSE
+          2 * 6371 * ASIN(SQRT(
+            POW(SIN(RADIANS(f.latitude_deg - c.latitude_deg) / 2), 2)
+            + COS(RADIANS(f.latitude_deg)) * COS(RADIANS(c.latitude_deg))
+            * POW(SIN(RADIANS(f.longitude_deg - c.longitude_deg) / 2), 2)
+          )) <= p.near_km
+      END
+  UNION ALL
+  -- The last visit is the one that counts the days; every order overdue counts.
+  SELECT
+    i.factory_id,
+    UNNEST(
+      LIST_CONCAT(
+        IF(
+          i.result = 'fail' AND i.order_due_date < t.night AND i.resolved_date IS NULL,
+          ['orders_overdue', 'orders_score', 'orders_share_pct'],
+          []
+        ),
+        IF(
+          t.night - i.inspected_date = v.days_since_inspection,
+          ['days_since_inspection', 'inspection_score', 'inspection_share_pct'],
+          []
+        )
+      )
+    ) AS figure,
+    UNNEST(
+      IF(i.result = 'fail' AND i.order_due_date < t.night AND i.resolved_date IS NULL, [1], [])
+    ) AS amount,
+    'core.inspection' AS source_table,
+    i.submission_id,
+    i.source_sheet,
+    i.source_row,
+    NULL AS via
+  FROM core.inspection AS i
+  CROSS JOIN ref.tonight AS t
+  INNER JOIN summary.inspection_priority AS v ON i.factory_id = v.factory_id
+  UNION ALL
+  SELECT
+    f.factory_id,
+    UNNEST(['hazardous_t', 'hazardous_score', 'hazardous_share_pct']) AS figure,
+    UNNEST([l.amount]) AS amount,
+    l.source_table,
+    l.submission_id,
+    l.source_sheet,
+    l.source_row,
+    l.via
+  FROM lineage_waste_by_factory_month AS l
+  INNER JOIN core.factory AS f ON l.factory_id = f.factory_id
+  CROSS JOIN ref.tonight AS t
+  CROSS JOIN parameter AS p
+  WHERE l.figure IN ('sent_hazardous_t', 'received_hazardous_t') AND l.month >= DATE_TRUNC('month', t.night - p.days_back)
+)
+
+SELECT * FROM part
+UNION ALL
+-- A row decides the score once, whatever parts it has in it.
+SELECT DISTINCT
+  factory_id,
+  UNNEST(['score', 'rank', 'province_rank']) AS figure,
+  NULL AS amount,
+  source_table,
+  submission_id,
+  source_sheet,
+  source_row,
+  via
+FROM part
+WHERE figure LIKE '%_score'

@@ -3,6 +3,7 @@
 -- ground: cl. 10, 13, 18 and 22; each figure is a sum of waste_by_factory_year or a count of obligation or
 --     reconciliation
 -- one_row_is: one calendar year
+-- key: year
 -- needs: obligation, reconciliation, waste_by_factory_year
 -- columns:
 --   year: calendar year, C.E.
@@ -145,4 +146,93 @@ SELECT
 FROM moved
 FULL JOIN duty AS d USING (year)
 FULL JOIN loads AS l USING (year)
-FULL JOIN registered AS r USING (year)
+FULL JOIN registered AS r USING (year);
+
+-- lineage
+SELECT
+  year,
+  figure,
+  amount,
+  source_table,
+  submission_id,
+  source_sheet,
+  source_row,
+  via
+FROM lineage_waste_by_factory_year
+WHERE ENDS_WITH(figure, '_t')
+UNION ALL
+-- The factory of the register counts; its report shows why.
+SELECT
+  CAST(o.period AS INTEGER) AS year,
+  UNNEST(
+    [
+      'factories_obliged',
+      IF(o.status = 'missing', NULL, 'factories_reporting'),
+      IF(o.status IN ('missing', 'late', 'nil'), 'factories_' || o.status, NULL),
+      'coverage_pct'
+    ]
+  ) AS figure,
+  UNNEST(IF(l.source_table = 'core.factory', [1, 1, 1], [])) AS amount,
+  l.source_table,
+  l.submission_id,
+  l.source_sheet,
+  l.source_row,
+  JSON_OBJECT(
+    'table', 'summary.obligation', 'factory_id', o.factory_id, 'report_type', o.report_type, 'period', o.period
+  ) AS via
+FROM summary.obligation AS o
+INNER JOIN lineage_obligation AS l
+  ON o.factory_id = l.factory_id AND o.report_type = l.report_type AND o.period = l.period AND l.figure = 'status'
+WHERE o.report_type = 'annual' AND o.status IN ('on_time', 'late', 'nil', 'missing')
+UNION ALL
+-- A line counts once: by its manifest, and by its receipt only where there is no manifest.
+SELECT
+  CAST(YEAR(COALESCE(r.sent_date, r.received_date)) AS INTEGER) AS year,
+  UNNEST(
+    [
+      IF(r.sent_date IS NULL, NULL, 'loads_sent'),
+      'loads_' || r.state,
+      IF(r.is_independent, 'loads_independent', NULL),
+      IF(r.difference_t IS NULL OR l.source_table <> 'core.manifest', NULL, 'answered_sent_t'),
+      IF(r.difference_t IS NULL OR l.source_table <> 'core.receipt', NULL, 'answered_received_t'),
+      IF(r.difference_t IS NULL, NULL, 'difference_t'),
+      IF(r.difference_t IS NULL, NULL, 'difference_pct')
+    ]
+  ) AS figure,
+  UNNEST(
+    LIST_CONCAT(
+      IF(l.source_table = 'core.manifest' OR r.sent_date IS NULL, [1, 1, 1], [NULL, NULL, NULL]),
+      [r.sent_t, r.received_t, l.amount]
+    )
+  ) AS amount,
+  l.source_table,
+  l.submission_id,
+  l.source_sheet,
+  l.source_row,
+  JSON_OBJECT(
+    'table', 'summary.reconciliation', 'factory_id', r.factory_id, 'processor_id', r.processor_id,
+    'manifest_no', r.manifest_no, 'line_no', r.line_no
+  ) AS via
+FROM summary.reconciliation AS r
+INNER JOIN lineage_reconciliation AS l
+  ON
+    r.processor_id = l.processor_id
+    AND r.manifest_no = l.manifest_no
+    AND r.line_no = l.line_no
+    AND r.factory_id IS NOT DISTINCT FROM l.factory_id
+    AND l.figure = 'difference_t'
+UNION ALL
+SELECT
+  n.year,
+  'factories_registered' AS figure,
+  1 AS amount,
+  'core.factory' AS source_table,
+  f.submission_id,
+  f.source_sheet,
+  f.source_row,
+  NULL AS via
+FROM summary.national AS n
+INNER JOIN core.factory AS f
+  ON
+    COALESCE(YEAR(f.opened_date) <= n.year, TRUE)
+    AND COALESCE(YEAR(f.closed_date) >= n.year, f.status <> 'closed')

@@ -2,6 +2,7 @@
 -- title_th: หน้าที่รายงานของโรงงานและสถานะการรายงาน
 -- ground: cl. 13 (annual, every factory), cl. 22 (monthly, processors); due dates and who owes stand in ref.duty
 -- one_row_is: one duty of one factory of the register for one period that has ended
+-- key: factory_id, report_type, period
 -- columns:
 --   factory_id: factory that owes the report, 14-digit registration number
 --   report_type: report that is owed: annual or processing
@@ -157,4 +158,87 @@ SELECT
 FROM owed AS o
 CROSS JOIN ref.tonight AS t
 LEFT JOIN reported AS r
-  ON o.factory_id = r.factory_id AND o.report_type = r.report_type AND o.period = r.period
+  ON o.factory_id = r.factory_id AND o.report_type = r.report_type AND o.period = r.period;
+
+-- lineage
+WITH version AS (
+  SELECT
+    'annual' AS report_type,
+    factory_id,
+    CAST(report_year AS VARCHAR) AS period,
+    'core.annual' AS source_table,
+    TRUE AS is_current,
+    submission_id,
+    source_sheet,
+    source_row
+  FROM core.annual
+  UNION ALL
+  SELECT
+    'annual' AS report_type,
+    factory_id,
+    CAST(report_year AS VARCHAR) AS period,
+    'history.annual' AS source_table,
+    FALSE AS is_current,
+    submission_id,
+    source_sheet,
+    source_row
+  FROM history.annual
+  UNION ALL
+  SELECT
+    'processing' AS report_type,
+    factory_id,
+    STRFTIME(report_month, '%Y-%m') AS period,
+    'core.processing' AS source_table,
+    TRUE AS is_current,
+    submission_id,
+    source_sheet,
+    source_row
+  FROM core.processing
+  UNION ALL
+  SELECT
+    'processing' AS report_type,
+    factory_id,
+    STRFTIME(report_month, '%Y-%m') AS period,
+    'history.processing' AS source_table,
+    FALSE AS is_current,
+    submission_id,
+    source_sheet,
+    source_row
+  FROM history.processing
+)
+
+SELECT
+  o.factory_id,
+  o.report_type,
+  o.period,
+  UNNEST(['due_date', 'status', 'days_late', 'province_code']) AS figure,
+  NULL AS amount,
+  'core.factory' AS source_table,
+  f.submission_id,
+  f.source_sheet,
+  f.source_row,
+  NULL AS via
+FROM summary.obligation AS o
+INNER JOIN core.factory AS f ON o.factory_id = f.factory_id
+UNION ALL
+-- The first version says when it came; the current one whether it is nil.
+SELECT
+  o.factory_id,
+  o.report_type,
+  o.period,
+  UNNEST(
+    LIST_CONCAT(
+      ['status'],
+      IF(v.submission_id = o.submission_id, ['received_at', 'submission_id', 'days_late'], []),
+      IF(v.is_current, ['is_nil'], [])
+    )
+  ) AS figure,
+  NULL AS amount,
+  v.source_table,
+  v.submission_id,
+  v.source_sheet,
+  v.source_row,
+  NULL AS via
+FROM summary.obligation AS o
+INNER JOIN version AS v ON o.factory_id = v.factory_id AND o.report_type = v.report_type AND o.period = v.period
+WHERE v.submission_id = o.submission_id OR v.is_current

@@ -1,8 +1,9 @@
 -- title_en: Loads sent against loads received
 -- title_th: การเทียบยอดของเสียที่ส่งกับยอดที่รับ
--- ground: cl. 10 (manifest), cl. 18 (answer on receipt); tolerance and days to answer are borrowed: the text names
---     none
+-- ground: cl. 10 (manifest), cl. 18 (answer on receipt); tolerance and days to answer are borrowed (the text names none)
+--     and stand in ref.tolerance: those in force when the load left, or arrived where no manifest says so
 -- one_row_is: one line of a manifest, or one receipt of a line that no manifest announced
+-- key: factory_id, processor_id, manifest_no, line_no
 -- columns:
 --   manifest_no: number of the manifest
 --   line_no: line of the manifest
@@ -33,14 +34,10 @@
 --   receipt_submission_id: sha256 of the file with the receipt, hex
 --   receipt_source_sheet: sheet or ZIP member of it; NULL for a plain file
 --   receipt_source_row: row of the receipt in that file
-WITH parameter AS (
-  SELECT
-    10 AS tolerance_pct, -- % of the tonnes sent; [borrowed: US 40 CFR 264.72]
-    15 AS answer_days -- days after the load left; [borrowed: US 40 CFR 264.72]
-),
-
--- Two generators may use one number towards one processor. The one receipt then answers the line that it fits best.
-number_clash AS (
+--   is_manifest_held: there is no manifest, but one of that number was sent and waits in quarantine: the fault is its
+--     sender's, so nobody else is accused of it
+WITH number_clash AS (
+  -- Two generators may use one number towards one processor. The one receipt then answers the line that it fits best.
   SELECT
     processor_id,
     manifest_no,
@@ -85,6 +82,12 @@ received AS (
     *,
     FALSE AS is_passed_over
   FROM core.receipt
+),
+
+held AS (
+  SELECT DISTINCT TRIM(cells ->> '$.manifest_no') AS manifest_no
+  FROM quarantine.row
+  WHERE report_type = 'manifest'
 )
 
 SELECT
@@ -105,10 +108,10 @@ SELECT
     WHEN m.submission_id IS NULL THEN 'without_manifest'
     WHEN r.decision = 'rejected' THEN 'rejected'
     WHEN r.waste_code <> m.waste_code THEN 'code_differs'
-    WHEN 100 * ABS(r.mass_t - m.mass_t) > p.tolerance_pct * m.mass_t THEN 'quantity_differs'
+    WHEN 100 * ABS(r.mass_t - m.mass_t) > p.load_difference_pct * m.mass_t THEN 'quantity_differs'
     ELSE 'matched'
   END AS state,
-  p.tolerance_pct,
+  p.load_difference_pct AS tolerance_pct,
   m.sent_date + p.answer_days AS answer_due_date,
   m.management_code,
   r.received_date,
@@ -122,7 +125,8 @@ SELECT
   m.source_row AS manifest_source_row,
   r.submission_id AS receipt_submission_id,
   r.source_sheet AS receipt_source_sheet,
-  r.source_row AS receipt_source_row
+  r.source_row AS receipt_source_row,
+  m.submission_id IS NULL AND h.manifest_no IS NOT NULL AS is_manifest_held
 FROM sent AS m
 FULL JOIN received AS r
   ON
@@ -130,5 +134,48 @@ FULL JOIN received AS r
     AND m.manifest_no = r.manifest_no
     AND m.line_no = r.line_no
     AND m.is_passed_over = r.is_passed_over
-CROSS JOIN parameter AS p
-CROSS JOIN ref.tonight AS t
+LEFT JOIN held AS h ON r.manifest_no = h.manifest_no
+LEFT JOIN ref.tolerance_on AS p ON COALESCE(m.sent_date, r.received_date) = p.day
+CROSS JOIN ref.tonight AS t;
+
+-- lineage
+SELECT
+  factory_id,
+  processor_id,
+  manifest_no,
+  line_no,
+  UNNEST(
+    [
+      'sent_t', 'difference_t', 'waste_code', 'management_code', 'sent_date', 'answer_due_date',
+      'difference_pct', 'is_independent', 'state'
+    ]
+  ) AS figure,
+  UNNEST([sent_t, IF(difference_t IS NULL, NULL, -sent_t)]) AS amount,
+  'core.manifest' AS source_table,
+  manifest_submission_id AS submission_id,
+  manifest_source_sheet AS source_sheet,
+  manifest_source_row AS source_row,
+  NULL AS via
+FROM summary.reconciliation
+WHERE manifest_submission_id IS NOT NULL
+UNION ALL
+SELECT
+  factory_id,
+  processor_id,
+  manifest_no,
+  line_no,
+  UNNEST(
+    [
+      'received_t', 'difference_t', 'received_date', 'received_waste_code', 'received_management_code', 'decision',
+      'completed_date', 'is_extended', 'difference_pct', 'is_independent', 'state',
+      IF(manifest_submission_id IS NULL, 'waste_code', NULL)
+    ]
+  ) AS figure,
+  UNNEST([received_t, IF(difference_t IS NULL, NULL, received_t)]) AS amount,
+  'core.receipt' AS source_table,
+  receipt_submission_id AS submission_id,
+  receipt_source_sheet AS source_sheet,
+  receipt_source_row AS source_row,
+  NULL AS via
+FROM summary.reconciliation
+WHERE receipt_submission_id IS NOT NULL

@@ -2,6 +2,7 @@
 -- title_th: การนำของเสียออกนอกโรงงานแต่ละเที่ยวกับใบอนุญาตที่ใช้
 -- ground: cl. 9 (permission before any removal); how a load finds its permission is policy, the text does not say it
 -- one_row_is: one line of a manifest
+-- key: factory_id, manifest_no, line_no
 -- columns:
 --   factory_id: generator that sent the load
 --   manifest_no: number of the manifest
@@ -72,4 +73,37 @@ LEFT JOIN permit_line AS p
     AND m.management_code = p.management_code
     AND m.processor_id = p.processor_id
     AND m.sent_date BETWEEN p.valid_from_date AND p.valid_to_date
-LEFT JOIN chosen AS c ON m.factory_id = c.factory_id AND m.manifest_no = c.manifest_no AND m.line_no = c.line_no
+LEFT JOIN chosen AS c ON m.factory_id = c.factory_id AND m.manifest_no = c.manifest_no AND m.line_no = c.line_no;
+
+-- lineage
+SELECT
+  factory_id,
+  manifest_no,
+  line_no,
+  UNNEST(
+    [
+      'sent_t', 'processor_id', 'waste_code', 'management_code', 'sent_date', 'named_permit_no',
+      'permit_no', 'permit_line_no'
+    ]
+  ) AS figure,
+  UNNEST([mass_t]) AS amount,
+  'core.manifest' AS source_table,
+  submission_id,
+  source_sheet,
+  source_row,
+  NULL AS via
+FROM core.manifest
+UNION ALL
+SELECT
+  r.factory_id,
+  r.manifest_no,
+  r.line_no,
+  UNNEST(['permit_no', 'permit_line_no']) AS figure,
+  NULL AS amount,
+  'core.permit' AS source_table,
+  p.submission_id,
+  p.source_sheet,
+  p.source_row,
+  NULL AS via
+FROM summary.removal AS r
+INNER JOIN core.permit AS p ON r.permit_no = p.permit_no AND r.permit_line_no = p.line_no

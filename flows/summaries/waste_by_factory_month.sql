@@ -2,6 +2,7 @@
 -- title_th: ปริมาณของเสียที่ส่ง รับ และจัดการแล้วเสร็จ รายโรงงานรายเดือน
 -- ground: cl. 10 (manifest), cl. 18 (answer on receipt and on completion); hazard by Annex 1, method by Annex 3
 -- one_row_is: one factory's month in which waste was sent, received or completed by it
+-- key: factory_id, month
 -- needs: reconciliation
 -- columns:
 --   factory_id: generator of what was sent, processor of what was received and completed
@@ -142,4 +143,61 @@ SELECT
   SUM(IF(management_group = 'other', completed_t, 0)) AS completed_other_t,
   SUM(IF(management_group IS NULL, completed_t, 0)) AS completed_no_method_t
 FROM part
-GROUP BY factory_id, month
+GROUP BY factory_id, month;
+
+-- lineage
+WITH movement AS (
+  SELECT
+    *,
+    'sent' AS flow,
+    factory_id AS mover_id,
+    sent_date AS moved_date,
+    sent_date AS judged_date,
+    waste_code AS moved_waste_code,
+    management_code AS moved_management_code,
+    sent_t AS amount
+  FROM summary.reconciliation
+  WHERE sent_date IS NOT NULL
+  UNION ALL
+  SELECT
+    *,
+    UNNEST(['received', IF(completed_date IS NULL, NULL, 'completed')]) AS flow,
+    processor_id AS mover_id,
+    UNNEST([received_date, completed_date]) AS moved_date,
+    received_date AS judged_date,
+    received_waste_code AS moved_waste_code,
+    COALESCE(received_management_code, management_code) AS moved_management_code,
+    received_t AS amount
+  FROM summary.reconciliation
+  WHERE decision <> 'rejected'
+)
+
+SELECT
+  m.mover_id AS factory_id,
+  CAST(DATE_TRUNC('month', m.moved_date) AS DATE) AS month,
+  m.flow || UNNEST(
+    [
+      '_t',
+      IF(COALESCE(w.is_hazardous, TRUE), '_hazardous_t', '_non_hazardous_t'),
+      '_' || COALESCE(c.group_en, 'no_method') || '_t'
+    ]
+  ) AS figure,
+  m.amount,
+  IF(m.flow = 'sent', 'core.manifest', 'core.receipt') AS source_table,
+  IF(m.flow = 'sent', m.manifest_submission_id, m.receipt_submission_id) AS submission_id,
+  IF(m.flow = 'sent', m.manifest_source_sheet, m.receipt_source_sheet) AS source_sheet,
+  IF(m.flow = 'sent', m.manifest_source_row, m.receipt_source_row) AS source_row,
+  JSON_OBJECT(
+    'table', 'summary.reconciliation', 'factory_id', m.factory_id, 'processor_id', m.processor_id,
+    'manifest_no', m.manifest_no, 'line_no', m.line_no
+  ) AS via
+FROM movement AS m
+LEFT JOIN ref.waste_code AS w
+  ON
+    m.moved_waste_code = w.code
+    AND m.judged_date BETWEEN w.valid_from AND COALESCE(w.valid_to, m.judged_date)
+LEFT JOIN ref.management_code AS c
+  ON
+    m.moved_management_code = c.code
+    AND m.judged_date BETWEEN c.valid_from AND COALESCE(c.valid_to, m.judged_date)
+WHERE m.flow IS NOT NULL

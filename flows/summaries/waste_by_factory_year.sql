@@ -2,6 +2,7 @@
 -- title_th: ปริมาณของเสียรายโรงงานรายปี
 -- ground: cl. 13 (annual report), cl. 10 (manifest), cl. 18 (answer on receipt and on completion)
 -- one_row_is: one factory's calendar year for which it owed or filed an annual report, or moved waste
+-- key: factory_id, year
 -- needs: obligation, waste_by_factory_month
 -- columns:
 --   factory_id: generator of what was generated and sent, processor of what was received and completed
@@ -103,4 +104,59 @@ SELECT
   100 * d.factories_reporting / NULLIF(d.factories_obliged, 0) AS coverage_pct
 FROM generated AS g
 FULL JOIN moved USING (factory_id, year)
-FULL JOIN duty AS d USING (factory_id, year)
+FULL JOIN duty AS d USING (factory_id, year);
+
+-- lineage
+SELECT
+  factory_id,
+  CAST(YEAR(month) AS INTEGER) AS year,
+  figure,
+  amount,
+  source_table,
+  submission_id,
+  source_sheet,
+  source_row,
+  via
+FROM lineage_waste_by_factory_month
+UNION ALL
+-- A nil report says 0.
+SELECT
+  a.factory_id,
+  CAST(a.report_year AS INTEGER) AS year,
+  UNNEST(['generated_t', 'managed_on_site_t', 'generated_hazardous_t', 'generated_non_hazardous_t']) AS figure,
+  UNNEST(
+    [
+      COALESCE(a.generated_t, 0),
+      COALESCE(a.managed_on_site_t, 0),
+      IF(COALESCE(w.is_hazardous, TRUE), COALESCE(a.generated_t, 0), 0),
+      IF(COALESCE(w.is_hazardous, TRUE), 0, COALESCE(a.generated_t, 0))
+    ]
+  ) AS amount,
+  'core.annual' AS source_table,
+  a.submission_id,
+  a.source_sheet,
+  a.source_row,
+  NULL AS via
+FROM core.annual AS a
+LEFT JOIN ref.waste_code AS w
+  ON
+    a.waste_code = w.code
+    AND MAKE_DATE(a.report_year, 12, 31) BETWEEN w.valid_from AND COALESCE(w.valid_to, MAKE_DATE(a.report_year, 12, 31))
+UNION ALL
+-- The factory of the register counts; its report shows why.
+SELECT
+  o.factory_id,
+  CAST(o.period AS INTEGER) AS year,
+  UNNEST(['factories_obliged', IF(o.status = 'missing', NULL, 'factories_reporting'), 'coverage_pct']) AS figure,
+  UNNEST(IF(l.source_table = 'core.factory', [1, 1], [])) AS amount,
+  l.source_table,
+  l.submission_id,
+  l.source_sheet,
+  l.source_row,
+  JSON_OBJECT(
+    'table', 'summary.obligation', 'factory_id', o.factory_id, 'report_type', o.report_type, 'period', o.period
+  ) AS via
+FROM summary.obligation AS o
+INNER JOIN lineage_obligation AS l
+  ON o.factory_id = l.factory_id AND o.report_type = l.report_type AND o.period = l.period AND l.figure = 'status'
+WHERE o.report_type = 'annual' AND o.status IN ('on_time', 'late', 'nil', 'missing')

@@ -2,6 +2,7 @@
 -- title_th: ปริมาณของเสียรายจังหวัดรายเดือน
 -- ground: cl. 10 (manifest), cl. 18 (answer on receipt and on completion), cl. 22 (monthly report)
 -- one_row_is: one month of one province in which its factories moved waste or owed monthly reports
+-- key: province_code, month
 -- needs: obligation, waste_by_factory_month
 -- columns:
 --   province_code: province of the factory by the register; NULL when the factory is not in the register
@@ -78,4 +79,36 @@ SELECT
   COALESCE(d.factories_reporting, 0) AS factories_reporting,
   100 * d.factories_reporting / NULLIF(d.factories_obliged, 0) AS coverage_pct
 FROM moved
-FULL JOIN duty AS d USING (province_code, month)
+FULL JOIN duty AS d USING (province_code, month);
+
+-- lineage
+SELECT
+  f.province_code,
+  l.month,
+  l.figure,
+  l.amount,
+  l.source_table,
+  l.submission_id,
+  l.source_sheet,
+  l.source_row,
+  l.via
+FROM lineage_waste_by_factory_month AS l
+LEFT JOIN core.factory AS f ON l.factory_id = f.factory_id
+UNION ALL
+-- The factory of the register counts; its report shows why.
+SELECT
+  o.province_code,
+  CAST(o.period || '-01' AS DATE) AS month,
+  UNNEST(['factories_obliged', IF(o.status = 'missing', NULL, 'factories_reporting'), 'coverage_pct']) AS figure,
+  UNNEST(IF(l.source_table = 'core.factory', [1, 1], [])) AS amount,
+  l.source_table,
+  l.submission_id,
+  l.source_sheet,
+  l.source_row,
+  JSON_OBJECT(
+    'table', 'summary.obligation', 'factory_id', o.factory_id, 'report_type', o.report_type, 'period', o.period
+  ) AS via
+FROM summary.obligation AS o
+INNER JOIN lineage_obligation AS l
+  ON o.factory_id = l.factory_id AND o.report_type = l.report_type AND o.period = l.period AND l.figure = 'status'
+WHERE o.report_type = 'processing' AND o.status IN ('on_time', 'late', 'nil', 'missing')

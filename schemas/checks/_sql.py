@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from schemas.codes import PROCESSOR_CLASSES, code_list
+from schemas.codes import code_list
 
 
 def party_of(column: str) -> str:
@@ -12,10 +12,17 @@ def party_of(column: str) -> str:
     return {"factory_id": "factory", "processor_id": "processor"}[column]
 
 
-def is_processor_sql(party: str) -> str:
-    """Whether a row of the register is a processor: class 101, 105 or 106, with any sub-class."""
-    classes = ", ".join(f"'{number}'" for number in PROCESSOR_CLASSES)
-    return f"regexp_extract({party}.factory_class, '^0*([0-9]+)', 1) IN ({classes})"
+def is_processor_sql(party: str, day: str) -> str:
+    """Whether a row of the register is of a class, with any sub-class, that is a processor's on that day: 101, 105 or 106."""
+    spans: dict[tuple[str, str], list[str]] = {}
+    for line in code_list("factory_class"):
+        if line["waste_role"] == "processor":
+            spans.setdefault((line["valid_from"], line["valid_to"] or "9999-12-31"), []).append(f"'{line['code']}'")
+    number = f"regexp_extract({party}.factory_class, '^0*([0-9]+)', 1)"
+    return " OR ".join(
+        f"({number} IN ({', '.join(codes)}) AND {day} BETWEEN DATE '{first}' AND DATE '{last}')"
+        for (first, last), codes in spans.items()
+    )
 
 
 @cache

@@ -1,13 +1,14 @@
 """No day lies after the day of receipt of the file.
 
-A year or month counts from its first day. Days that lie ahead by their nature (validity, an order's due day) are exempt.
+A year or month counts from its first day. Days that lie ahead by their nature (validity, an order's due day,
+the end of a silence) are exempt.
 """
 
 from collections.abc import Iterable
 
 from schemas.records import Check, Report, Rule
 
-_MAY_LIE_AHEAD = ("valid_from_date", "valid_to_date", "order_due_date")
+_MAY_LIE_AHEAD = ("valid_from_date", "valid_to_date", "order_due_date", "until_date")
 
 
 def rules(report: Report) -> Iterable[Rule]:

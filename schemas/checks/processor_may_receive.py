@@ -1,4 +1,4 @@
-"""The receiver is of class 101, 105 or 106.
+"""The receiver is of a class that receives waste on that day: 101, 105 or 106.
 
 Not applicable to a receiver that the register does not have.
 """
@@ -13,7 +13,7 @@ def rules(report: Report) -> Iterable[Rule]:
     """The ways in which this report type can break it."""
     column = "processor_id" if report.has("processor_id") else "factory_id"
     if report.name in ("permit", "manifest", "receipt", "processing"):
-        yield Rule(column, f"NOT ({is_processor_sql(party_of(column))})", needs_register=True)
+        yield Rule(column, f"NOT ({is_processor_sql(party_of(column), report.in_force_day_sql)})", needs_register=True)
 
 
 CHECK = Check(

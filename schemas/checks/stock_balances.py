@@ -6,10 +6,9 @@ when neither it nor its waste code as a whole balances. Not applicable where a f
 
 from collections.abc import Iterable
 
+from schemas.codes import tolerance_sql
 from schemas.records import Check, Report, Rule
 
-_RELATIVE = "0.005"  # 0.5 %: [policy]
-_ABSOLUTE_T = "0.01"  # [policy]
 _BALANCES = {
     "annual": (
         "(opening_stock_t + generated_t)",
@@ -19,8 +18,9 @@ _BALANCES = {
 }
 
 
-def _is_off(inflow: str, outflow: str) -> str:
-    return f"abs({inflow} - {outflow}) > greatest({_RELATIVE} * {inflow}, {_ABSOLUTE_T})"
+def _is_off(inflow: str, outflow: str, day: str) -> str:
+    share, tonnes = tolerance_sql("balance_pct", day), tolerance_sql("balance_t", day)
+    return f"abs({inflow} - {outflow}) > greatest({share} * {inflow} / 100, {tonnes})"
 
 
 def rules(report: Report) -> Iterable[Rule]:
@@ -33,10 +33,12 @@ def rules(report: Report) -> Iterable[Rule]:
     )
     all_there = f"count({inflow} - {outflow}) = count(*)"
     gap = f"({inflow} - {outflow})"
+    day = report.judged_day_sql
+    sums = _is_off(f"sum({inflow})", f"sum({outflow})", day.replace("r.", ""))
     yield Rule(
         "closing_stock_t",
-        f"{_is_off(inflow, outflow)} AND ({here}) IN (SELECT ({key}) FROM rows GROUP BY ALL"
-        f" HAVING {all_there} AND {_is_off(f'sum({inflow})', f'sum({outflow})')})",
+        f"{_is_off(inflow, outflow, day)} AND ({here}) IN (SELECT ({key}) FROM rows GROUP BY ALL"
+        f" HAVING {all_there} AND {sums})",
         found=f"CASE WHEN {gap} > 0 THEN '+' ELSE '' END || rtrim(rtrim({gap}::VARCHAR, '0'), '.')",
     )
 

@@ -1,6 +1,7 @@
 """What ends does not end before it begins.
 
-Validity of a permit, completion after receipt, closing after opening, resolution after the visit.
+Validity of a permit, completion after receipt, closing after opening, resolution after the visit, the end of a
+silence after the decision.
 """
 
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from schemas.records import Check, Report, Rule
 _PAIRS = (
     ("valid_from_date", "valid_to_date"), ("received_date", "completed_date"), ("opened_date", "closed_date"),
     ("inspected_date", "order_due_date"), ("inspected_date", "resolved_date"), ("received_date", "closed_date"),
+    ("decided_date", "until_date"),
 )  # fmt: skip
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -28,11 +30,44 @@ def list_names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.csv"))
 
 
+def overlaps(lines: Iterable[Mapping[str, str]], key: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Keys of which two lines are in force on one day: whatever is judged by such a list is judged twice.
+
+    Args:
+        lines: of a list, as text; an empty `valid_to` is still in force.
+        key: the columns that name what a line is about, e.g. `("code",)`.
+    """
+    spans: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for line in lines:
+        spans.setdefault(tuple(line[column] for column in key), []).append((line["valid_from"], line["valid_to"] or "9999-12-31"))
+    return [
+        name
+        for name, each in spans.items()
+        if any(later[0] <= earlier[1] for earlier, later in pairwise(sorted(each)))
+    ]  # fmt: skip
+
+
+def tolerance_sql(name: str, day: str) -> str:
+    """SQL for a tolerance of `schemas/codes/tolerance.csv` on a day; NULL on a day on which none is in force.
+
+    Args:
+        name: of the tolerance.
+        day: SQL for the day.
+    """
+    lines = (
+        f"WHEN {day} BETWEEN DATE '{line['valid_from']}' AND DATE '{line['valid_to'] or '9999-12-31'}' THEN {line['value']}"
+        for line in code_list("tolerance")
+        if line["name"] == name
+    )
+    return f"(CASE {' '.join(lines)} END)"
+
+
 LIST_MEANINGS = {
     "duty": "one duty to report: who owes it, for which period, and by when",
     "factory_class": "one class of the Factory Act list",
     "management_code": "one management code of Annex 3",
     "province": "one province",
+    "tolerance": "one figure up to which a difference, a delay or a load is believed; not Thai law unless its ground says so",
     "unit": "one accepted word for a unit",
     "waste_code": "one waste code of Annex 1",
     "completion_clock": "one clock for the completion of management after receipt",
@@ -71,4 +106,9 @@ COLUMN_MEANINGS = {
     "extended_days": "days after receipt when an extension was notified in time [day]",
     "chapter": "two-digit chapter",
     "subchapter": "four-digit subchapter",
+    "name": "name of the tolerance: its column in ref.tolerance_on",
+    "value": "the figure, in value_unit",
+    "value_unit": "unit of the value: %, t or day",
+    "ground": "[law], [press], [borrowed] from another country, or [policy] of ours",
+    "meaning": "what is believed up to it",
 }

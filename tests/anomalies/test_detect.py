@@ -14,7 +14,7 @@ import pytest
 import flows.steps.detect as step
 from flows.errors import NightError
 from flows.sql_files import anomalies
-from flows.steps.detect import Detected, RuleCounts, detect
+from flows.steps.detect import SUSPICIOUS_FROM_FACTORIES, Detected, RuleCounts, detect
 from flows.steps.summarise import summarise
 from tests.text_tables import OBLIGATIONS_FROM, assert_table, insert, world
 
@@ -110,21 +110,102 @@ def test_a_night_run_again_on_more_files_ends_as_if_it_had_them_from_the_start()
     """)
 
 
-def test_what_an_official_silenced_stays_silenced_while_it_is_found() -> None:
+def mismatch_id(connection: duckdb.DuckDBPyConnection) -> str:
+    (anomaly_id,) = connection.execute("SELECT anomaly_id FROM anomaly.found").fetchone() or ("",)
+    return str(anomaly_id)
+
+
+def decide(connection: duckdb.DuckDBPyConnection, night: date, action: str, until_date: str | None = None) -> None:
+    """An official's decision about the one anomaly comes in with this night; it replaces an earlier one."""
+    connection.execute("DELETE FROM core.disposition")
+    row = {"anomaly_id": mismatch_id(connection), "action": action, "until_date": until_date, "submission_id": f"{night}{action}"}
+    insert(connection, "disposition", [{**row, "night": night}])
+
+
+def state_of(connection: duckdb.DuckDBPyConnection) -> str:
+    (state,) = connection.execute("SELECT state FROM anomaly.found").fetchone() or ("",)
+    return str(state)
+
+
+def test_a_silenced_anomaly_is_open_again_after_the_last_day() -> None:
     connection = world(**MISMATCH)
     run(connection, N1)
-    connection.execute("UPDATE anomaly.found SET state = 'silenced'")
+    decide(connection, N2, "silence", until_date="2026-05-03")
+    states = []
+    for night in (N2, N3, N4):
+        run(connection, night)
+        states.append(state_of(connection))
+    assert states == ["silenced", "silenced", "open"]
+
+
+def test_a_silenced_anomaly_that_is_put_right_is_closed() -> None:
+    connection = world(**MISMATCH)
+    run(connection, N1)
+    decide(connection, N2, "silence", until_date="2026-05-31")
     run(connection, N2)
-    assert_table(connection, "anomaly.found", """
-        | last_night | state    |
-        | 2026-05-02 | silenced |
-    """)
     receive(connection, "10")
     run(connection, N3)
-    assert_table(connection, "anomaly.found", """
-        | last_night | state  |
-        | 2026-05-02 | closed |
-    """)
+    assert state_of(connection) == "closed"
+
+
+@pytest.mark.parametrize("action", ["close", "refute"])
+def test_what_is_closed_with_a_reason_stays_closed_until_its_evidence_changes(action: str) -> None:
+    connection = world(**MISMATCH)
+    run(connection, N1)
+    decide(connection, N2, action)
+    states = []
+    # 5 t of 10 were decided; 5.2 t are the same matter, 2 t are another one, and 5 t again the one that was decided
+    for night, mass_t in ((N2, "5"), (N3, "5.2"), (N4, "2"), (date(2026, 5, 5), "5")):
+        receive(connection, mass_t)
+        run(connection, night)
+        states.append(state_of(connection))
+    assert states == ["closed", "closed", "open", "closed"]
+
+
+def test_what_is_confirmed_stays_open_and_what_is_reopened_is_open_again() -> None:
+    connection = world(**MISMATCH)
+    run(connection, N1)
+    states = []
+    for night, action in ((N2, "confirm"), (N3, "close"), (N4, "reopen")):
+        decide(connection, night, action)
+        run(connection, night)
+        states.append(state_of(connection))
+    assert states == ["open", "closed", "open"]
+
+
+def test_a_night_of_decisions_run_twice_ends_as_if_run_once() -> None:
+    def nights(times: int) -> list[tuple[object, ...]]:
+        connection = world(**MISMATCH)
+        run(connection, N1)
+        for night, mass_t, action in ((N2, "4", "close"), (N3, "2", "silence"), (N4, "1", "refute")):
+            receive(connection, mass_t)
+            decide(connection, night, action, "2026-05-20" if action == "silence" else None)
+            for _ in range(times):
+                run(connection, night)
+        return everything(connection) + connection.execute("FROM meta.decision ORDER BY ALL").fetchall()
+
+    assert nights(times=2) == nights(times=1)
+
+
+def test_what_officials_settled_accuses_nobody_anew() -> None:
+    """Else the circuit breaker would count it every night, because it is found every night and does not stand."""
+    factories = [f"G{number:02}" for number in range(SUSPICIOUS_FROM_FACTORIES)]
+    loads = [{"manifest_no": f"M{name}", "factory_id": name, "mass_t": "10"} for name in factories]
+    connection = world()
+    insert(connection, "manifest", loads)
+    for name in factories:  # in the order of nights, so that never more than half are accused at once
+        insert(connection, "receipt", [{"manifest_no": f"M{name}", "mass_t": "5", "completed_date": "2025-03-03"}])
+    connection.execute("UPDATE core.receipt SET mass_t = 10 WHERE manifest_no > 'MG09'")
+    run(connection, N1)
+    connection.execute(
+        "INSERT INTO core.disposition (anomaly_id, action, submission_id, night) "
+        "SELECT anomaly_id, 'close', 'x', ? FROM anomaly.found WHERE rule = 'sent_received_mismatch'", [N2]
+    )  # fmt: skip
+    run(connection, N2)
+    connection.execute("UPDATE core.receipt SET mass_t = 5")
+    detected = run(connection, N3)
+    assert detected.suspicion is None
+    assert detected.counts["sent_received_mismatch"].new == len(factories) - 10
 
 
 def test_the_id_is_made_of_rule_factory_period_and_subject() -> None:

@@ -46,3 +46,35 @@ def test_where_it_ends(rows: tuple[str, ...], is_found: bool) -> None:
     annual = "\n".join([HEAD, *(f"| G1 | {row} |" for row in rows)])
     found = summarised(annual=annual).execute(f"SELECT subject FROM {found_by('hazard_downgrade')}").fetchall()
     assert found == ([("010304>010101",)] if is_found else [])
+
+
+def test_the_evidence_says_what_the_peers_do_with_the_code() -> None:
+    connection = summarised(
+        factory="""
+        | factory_id | factory_class |
+        | G1         | 34            |
+        | KEEPS      | 34            |
+        | KEEPS_TOO  | 34            |
+        | GIVES_UP   | 34            |
+        | NEVER_HAD  | 34            |
+        | OTHER      | 53            |
+    """,
+        annual=f"""
+        {HEAD}
+        | G1        | 2024 | 010304 | 10 |
+        | G1        | 2025 | 010101 | 10 |
+        | KEEPS     | 2024 | 010304 | 1  |
+        | KEEPS     | 2025 | 010304 | 1  |
+        | KEEPS_TOO | 2024 | 010304 | 1  |
+        | KEEPS_TOO | 2025 | 010304 | 2  |
+        | GIVES_UP  | 2024 | 010304 | 1  |
+        | GIVES_UP  | 2025 | 010304 | 0  |
+        | NEVER_HAD | 2025 | 010304 | 1  |
+        | OTHER     | 2024 | 010304 | 1  |
+        | OTHER     | 2025 | 010304 | 1  |
+    """,
+    )
+    assert_table(connection, found_by("hazard_downgrade"), """
+        | factory_id | peers | peers_kept |
+        | G1         | 3     | 2          |
+    """)

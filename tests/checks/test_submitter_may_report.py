@@ -6,7 +6,7 @@ from tests.helpers_reading import Given, Warehouse, assert_judged, assert_words,
 # REGIME, table of report types: who may send it through a channel of its own (the desk may send anything)
 PARTIES = {
     "factory": (), "permit": (), "manifest": ("factory_id", "processor_id"), "receipt": ("processor_id",),
-    "annual": ("factory_id",), "processing": ("factory_id",), "inspection": (), "complaint": (),
+    "annual": ("factory_id",), "processing": ("factory_id",), "inspection": (), "complaint": (), "disposition": (),
 }  # fmt: skip
 
 

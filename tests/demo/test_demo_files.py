@@ -61,7 +61,8 @@ def test_every_file_belongs_to_a_night_and_some_to_each(demo: Demo) -> None:
 
 def test_every_format_and_report_type_occurs(demo: Demo) -> None:
     assert {paper.form for paper in demo.papers} == {"csv", "xlsx", "json", "jsonl"}
-    assert {paper.report for paper in demo.papers if paper.report} == set(all_reports())
+    # No official has decided on anything before the first night has found it.
+    assert {paper.report for paper in demo.papers if paper.report} == set(all_reports()) - {"disposition"}
     assert {paper.channel == "desk" for paper in demo.papers} == {True, False}
 
 

@@ -13,7 +13,7 @@ from flows.reading.limits import Limits
 from flows.steps.archive import archive, started
 from flows.steps.detect import detect
 from flows.steps.publish import publish
-from flows.steps.summarise import summarise
+from flows.steps.summarise import summarise, summarise_found
 from flows.warehouse import Store, open_work, transaction
 from tests.nights.small_world import put
 
@@ -21,7 +21,7 @@ NIGHT = date(2026, 6, 1)
 OBLIGATIONS_FROM = date(2025, 1, 1)
 
 
-def run_small_night(data: Path, files: Mapping[str, str], received_at: Mapping[str, str] | None = None) -> Path:
+def run_small_night(data: Path, files: Mapping[str, str | bytes], received_at: Mapping[str, str] | None = None) -> Path:
     """Run the night of 1 June 2026 in a fresh folder.
 
     Args:
@@ -46,6 +46,7 @@ def run_small_night(data: Path, files: Mapping[str, str], received_at: Mapping[s
             wiring.take_in(connection, packs, NIGHT, store, limits, lambda name, work: work())
             summarise(connection, NIGHT, OBLIGATIONS_FROM)
             detect(connection, NIGHT)
+            summarise_found(connection)
             wiring.record_run(connection, times, packs, OBLIGATIONS_FROM)
             wiring.refresh_nights(connection, ledger, (NIGHT, datetime(2026, 6, 1, 18, tzinfo=UTC)))
             wiring.comment_all(connection)

@@ -124,6 +124,9 @@ def test_every_command_and_option_named_exists(name: str) -> None:
                 command = waste.commands.get(word)
                 assert command is not None, f"no such command: waste {' '.join(call)}"
                 known = _options(command)
+            elif isinstance(command, click.Group) and not word.startswith("-"):
+                command = command.commands[word]
+                known = _options(command)
             elif word.startswith("--"):
                 assert word in known, f"no such option: waste {' '.join(call)}"
 

@@ -53,6 +53,7 @@ CREATE TABLE summary.factory_compliance (
   mismatched_loads BIGINT, unanswered_loads BIGINT, receipts_without_manifest BIGINT, open_breaches BIGINT,
   oldest_open_breach_date DATE
 );
+CREATE TABLE summary.anomaly_verdict (rule VARCHAR, factory_id VARCHAR, rank_factor DOUBLE);
 """
 #                 factory    year  owed came generated hazardous  sent     received  completed
 FACTORY_YEARS = [
@@ -76,7 +77,7 @@ COMPLIANCE = [
 # Three rules as flows/anomalies has them: what the letters read of a rule's head.
 RULES = tuple(
     Anomaly(
-        name=name, title_en=title_en, title_th=title_th, ground=ground, one_row_is="", needs=(), columns={}, parameters=(),
+        name=name, title_en=title_en, title_th=title_th, ground=ground, one_row_is="", needs=(), columns={}, parameters=(), key=(), lineage="",
         body="", recipients=("headquarters", "province"), is_statistical=name == "mass_jump", silence_days=30, evidence={},
     )
     for name, title_en, title_th, ground in [
@@ -276,6 +277,86 @@ def test_stop_letter_without_failures() -> None:
     assert "not believable" not in letter.html + letter.text
 
 
+# --- The monthly inspection list ------------------------------------------------------------------------------------------
+
+# summary.inspection_priority as letters read it: two factories in province 19, one in 10 that gives no reason to be inspected
+PRIORITY = """
+CREATE TABLE summary.inspection_priority AS
+SELECT * FROM (VALUES
+  (?, 'บริษัท สีทอง จำกัด', '19', 'operating', 1, 62.5, 32.0, 0.0, 16.0, 24.0, 16.0, 12.0, 5, 0, 1, 2, NULL, 1, 75.25),
+  (?, 'Bangkok Plating Co., Ltd.', '10', 'operating', 3, 0.0, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0.0),
+  (?, 'บริษัท รีไซเคิลไทย จำกัด', '19', 'stopped', 2, 5.0, 0.0, 60.0, 0.0, 40.0, 0.0, 0.0, 0, 1, 0, 0, 146, 0, 0.0),
+  ('10190000425601', 'closed long ago', '19', 'closed', 4, 1.0, 100.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1, 0, 0, 0, 1, 0, 0.0)
+) AS p (
+  factory_id, factory_name, province_code, status, rank, score, breaches_share_pct, anomalies_share_pct, complaints_share_pct,
+  inspection_share_pct, orders_share_pct, hazardous_share_pct, open_breaches, anomalies, complaints_about, complaints_near,
+  days_since_inspection, orders_overdue, hazardous_t
+)
+"""
+
+
+@pytest.fixture
+def month(night: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The same warehouse, with priorities, after a night of the month before."""
+    night.execute(PRIORITY, [PAINT, PLATING, RECYCLER])
+    night.execute("UPDATE core.factory SET status = 'operating'")
+    night.execute("INSERT INTO audit.night (night, outcome) VALUES ('2026-04-30', 'published')")
+    return night
+
+
+def lists(letters: list[Letter]) -> dict[str, Letter]:
+    return by_role([letter for letter in letters if letter.kind == "inspections"])
+
+
+def test_inspection_list(month: duckdb.DuckDBPyConnection) -> None:
+    letter = lists(compose(month, NIGHT, None))["province-19"]
+    assert letter.subject == "โรงงานที่ควรตรวจในเดือนนี้ · Where to inspect this month · สระบุรี Saraburi · 4 พ.ค. 2569 / 4 May 2026"
+    first, second = letter.text.split("\n2. ")
+    assert "1. บริษัท สีทอง จำกัด" in first and "score 62.5, rank 1 in the country" in first
+    shares = [line.split("/")[1].strip() for line in first.splitlines() if " % " in line]
+    assert shares == [
+        "open breaches 5", "never inspected", "complaints about it and near it 3", "orders overdue 1", "hazardous waste (t a year) 75.25",
+    ]  # fmt: skip
+    assert "60 % ข้อสังเกตจากข้อมูล 1 / anomalies 1" in second and "days since the last inspection 146" in second
+    assert "closed long ago" not in letter.html + letter.text
+    assert_golden("inspections-province", letter)
+
+
+def test_inspection_list_with_nothing_in_it(month: duckdb.DuckDBPyConnection) -> None:
+    letter = lists(compose(month, NIGHT, None))["province-10"]
+    assert "No factory gives a reason" in letter.text and PLATING not in letter.text
+    assert_golden("inspections-province-empty", letter)
+
+
+def test_each_province_gets_its_list_once_a_month(month: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
+    first = compose(month, NIGHT, None)
+    assert list(lists(first)) == ["province-10", "province-19"]
+    outbox.take(month, first)
+    assert lists(compose(month, NEXT_NIGHT, None)) == {}
+    assert outbox.take(month, compose(month, NIGHT, None)) == 0, "nor twice when the night is run again"
+    month.execute("INSERT INTO audit.night (night, outcome) VALUES (?, 'published')", [NIGHT])
+    assert list(lists(compose(month, date(2026, 6, 2), None))) == ["province-10", "province-19"]
+
+
+def test_a_list_that_a_crash_left_out_goes_out_with_the_next_night(month: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
+    outbox.take(month, [letter for letter in compose(month, NIGHT, None) if letter.to_role != "province-19"])
+    assert list(lists(compose(month, NEXT_NIGHT, None))) == ["province-19"]
+
+
+def test_when_the_pipeline_suspects_itself_lists_wait_for_the_next_night(month: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
+    suspicious = compose(month, NIGHT, "a reason")
+    assert lists(suspicious) == {}
+    outbox.take(month, suspicious)
+    assert list(lists(compose(month, NEXT_NIGHT, None))) == ["province-10", "province-19"]
+
+
+def test_before_a_month_has_turned_there_is_no_list(month: duckdb.DuckDBPyConnection) -> None:
+    month.execute("UPDATE audit.night SET night = '2026-05-01'")
+    assert lists(compose(month, NIGHT, None)) == {}
+    month.execute("UPDATE audit.night SET night = '2026-04-30', outcome = 'stopped'")
+    assert lists(compose(month, NIGHT, None)) == {}
+
+
 # --- Who is told -------------------------------------------------------------------------------------------------------
 
 
@@ -313,6 +394,61 @@ def test_what_was_told_is_not_told_again(night: duckdb.DuckDBPyConnection, outbo
     outbox.take(night, compose(night, NIGHT, None))
     (letter,) = compose(night, NEXT_NIGHT, None)
     assert "Nothing new" in letter.subject
+
+
+def decide(connection: duckdb.DuckDBPyConnection, anomaly_id: str, action: str, night: date, until_date: date | None = None) -> None:
+    connection.execute(
+        "INSERT INTO core.disposition (anomaly_id, action, until_date, night) VALUES (?, ?, ?, ?)",
+        [anomaly_id, action, until_date, night],
+    )
+
+
+def test_what_still_stands_after_its_silence_days_is_told_again_as_a_reminder(night: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
+    find_the_usual(night)
+    outbox.take(night, compose(night, NIGHT, None))
+    (last_silent,) = compose(night, NIGHT + timedelta(days=29), None)
+    assert "Nothing new" in last_silent.subject
+    find(night, "report_missing", RECYCLER)
+    letters = by_role(compose(night, NIGHT + timedelta(days=30), None))  # silence_days of RULES
+    assert letters["headquarters"].subject.startswith("เรื่องใหม่ 1 เรื่อง, เตือนซ้ำ 4 เรื่อง · New findings: 1, reminders: 4 · ")
+    assert "New findings: 1, reminders: 3 " in letters["province-19"].subject
+    missing = letters["headquarters"].text.split("== โรงงานยังไม่ส่งรายงาน")[1].split("\n== ")[0]
+    assert missing.index(RECYCLER) < missing.index(PAINT), "what is new comes first"
+    assert missing.count("told on 4 May 2026, it still stands") == 1
+    assert letters["headquarters"].html.count("told on 4 May 2026, it still stands") == 3  # the jump alone is not named
+
+
+def test_each_rule_has_silence_days_of_its_own(night: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
+    find(night, "report_missing", PAINT)
+    find(night, "sent_received_mismatch", PAINT)
+    outbox.take(night, compose(night, NIGHT, None))
+    short = tuple(dataclasses.replace(rule, silence_days=7) if rule.name == "report_missing" else rule for rule in RULES)
+    letters = by_role(compose(night, NIGHT + timedelta(days=7), None, short))
+    assert "Reminders: 1 " in letters["headquarters"].subject
+    assert "A report has not come" in letters["headquarters"].text
+    assert "Received is not what was sent" not in letters["headquarters"].text
+
+
+def test_what_an_official_silenced_is_told_as_soon_as_it_stands_again(night: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
+    find(night, "report_missing", PAINT)
+    outbox.take(night, compose(night, NIGHT, None))
+    decide(night, "a001", "silence", NEXT_NIGHT, until_date=NIGHT + timedelta(days=3))
+    assert "Reminders: 1 " in by_role(compose(night, NIGHT + timedelta(days=4), None))["headquarters"].subject
+
+
+def test_what_was_closed_and_stands_again_is_told(night: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
+    find(night, "report_missing", PAINT)
+    outbox.take(night, compose(night, NIGHT, None))
+    decide(night, "a001", "close", NEXT_NIGHT)
+    assert "Reminders: 1 " in by_role(compose(night, NIGHT + timedelta(days=2), None))["headquarters"].subject
+
+
+def test_a_rule_that_was_right_at_a_factory_is_named_first_there(night: duckdb.DuckDBPyConnection) -> None:
+    find(night, "report_missing", PAINT, 4)
+    find(night, "report_missing", PLATING, 5)
+    night.execute("INSERT INTO summary.anomaly_verdict VALUES ('report_missing', ?, 1.5)", [PAINT])
+    text = by_role(compose(night, NIGHT, None))["headquarters"].text
+    assert text.index(PAINT) < text.index(PLATING)
 
 
 def test_what_a_suspicious_night_found_is_told_on_the_next(night: duckdb.DuckDBPyConnection, outbox: Outbox) -> None:
@@ -386,6 +522,30 @@ def test_a_second_signal_names_the_factory_and_makes_an_old_jump_news(night: duc
     assert "anomaly_id=a001" in letters["province-19"].text
     outbox.take(night, list(letters.values()))
     assert "Nothing new" in compose(night, NEXT_NIGHT + timedelta(days=1), None)[0].subject
+
+
+@pytest.mark.parametrize(
+    ("rows_of_the_other", "is_named"),
+    [
+        ([("core.manifest", "aaa", 7)], False),  # the same row looked at twice
+        ([("core.manifest", "aaa", 7), ("core.manifest", "aaa", 8)], False),
+        ([("core.manifest", "aaa", 7), ("core.receipt", "bbb", 7)], True),  # what somebody else filed
+        ([("core.manifest", "bbb", 7)], True),  # another file
+        ([], True),  # a report that is missing has no row
+    ],
+)
+def test_a_second_signal_does_not_come_from_the_same_rows(
+    night: duckdb.DuckDBPyConnection, rows_of_the_other: list[tuple[str, str, int]], is_named: bool
+) -> None:
+    def evidence(rows: list[tuple[str, str, int]]) -> dict[str, object]:
+        keys = ("table", "submission_id", "source_row")
+        return {"rows": [{"source_sheet": None, **dict(zip(keys, row, strict=True))} for row in rows]}
+
+    find(night, "mass_jump", PAINT, evidence=evidence([("core.manifest", "aaa", 8), ("core.manifest", "aaa", 7)]))
+    find(night, "sent_received_mismatch", PAINT, evidence=evidence(rows_of_the_other))
+    letter = by_role(compose(night, NIGHT, None))["headquarters"]
+    assert ("anomaly_id=a001" in letter.text) == is_named
+    assert "anomaly_id=a002" in letter.text  # which is no guess
 
 
 def test_without_statistical_rules_everything_is_named(night: duckdb.DuckDBPyConnection) -> None:
@@ -487,7 +647,11 @@ def test_letters_read_the_summaries_as_they_are_made() -> None:
         )
         summarise.summarise(connection, NIGHT, date(2025, 1, 1))
         find(connection, "report_missing", PAINT, evidence=MISSING)
+        summarise.summarise_found(connection)
         letters = by_role(alert.compose(connection, NIGHT, None))  # with the rules of flows/anomalies
+        connection.execute("INSERT INTO audit.night (night, outcome) VALUES ('2026-04-30', 'published')")
+        (listed,) = lists(alert.compose(connection, NIGHT, None)).values()
+    assert PAINT in listed.text and "never inspected" in listed.text
     for letter in letters.values():
         assert "sent off site (t): 13.2" in letter.text
         assert "reports missing 1 · oldest 30 April 2026" in letter.text
