@@ -105,7 +105,7 @@ def _cell(page: Any, value: Any) -> Any:
     return cell
 
 
-def _fits_into_sheet(value: Any) -> bool:
+def _fits_into_sheet(value: object) -> bool:
     """Whether a sheet keeps it as it is; all else is text: better than a number without its last digits."""
     if isinstance(value, Decimal):
         return len(value.normalize().as_tuple().digits) <= SHEET_DIGITS
