@@ -110,7 +110,7 @@ def _fits_into_sheet(value: object) -> bool:
     if isinstance(value, Decimal):
         return len(value.normalize().as_tuple().digits) <= SHEET_DIGITS
     if isinstance(value, int):
-        return abs(value) < 10**SHEET_DIGITS
+        return len(str(abs(value))) <= SHEET_DIGITS
     if isinstance(value, float):
         return math.isfinite(value)
     is_aware = isinstance(value, datetime) and value.tzinfo is not None
