@@ -62,15 +62,11 @@ def night(data: Path, night: str | None) -> None:
 
     gc.enable()
 
-    result = run_now(_day(night), data)
+    result = run_now(_date(night, "--night") if night else None, data)
     counts = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in result.counts.items())
     click.echo(f"night {result.night} is published: {counts}")
     if result.detected.suspicion:
         click.echo(f"suspicion: {result.detected.suspicion}")
-
-
-def _day(text: str | None, option: str = "--night") -> date | None:
-    return _date(text, option) if text else None
 
 
 def _date(text: str, name: str) -> date:
@@ -312,7 +308,7 @@ _OFFICIAL = click.option("--official", required=True, help="Role or name of who 
 @_OFFICIAL
 def silence(anomaly_ids: tuple[str, ...], data: Path, until: str, reason: str, official: str) -> None:
     """No mail and no rank until a day; after it the anomaly is open again, and told again, if it still stands."""
-    _decide(anomaly_ids, data, "silence", reason, official, _day(until, "--until"))
+    _decide(anomaly_ids, data, "silence", reason, official, _date(until, "--until"))
 
 
 @anomaly.command()
@@ -614,7 +610,7 @@ def replay(data: Path, rules: Path | None, as_of: str | None, as_json: bool) -> 
     from flows.replaying import replay as replay_rows
     from flows.warehouse import Store
 
-    replayed = replay_rows(Store(data).published, rules, _day(as_of, "--as-of"))
+    replayed = replay_rows(Store(data).published, rules, _date(as_of, "--as-of") if as_of else None)
     if as_json:
         click.echo(to_json(replayed))
     else:

@@ -67,31 +67,38 @@ clash AS (
   SELECT
     manifest_no,
     COUNT(*) AS generators,
-    MIN(factory_id) AS first_factory_id,
-    MIN(factory_id, 2)[2] AS second_factory_id
+    MIN(factory_id, 2) AS first_factory_ids,
+    ARG_MIN(source_rows[1], factory_id, 2) AS first_rows
   FROM generator
   GROUP BY manifest_no
+),
+
+use AS (
+  SELECT
+    g.*,
+    h.is_one_hand,
+    c.generators,
+    c.first_factory_ids,
+    c.first_rows,
+    IF(c.first_factory_ids[1] = g.factory_id, 2, 1) AS other
+  FROM generator AS g
+  INNER JOIN clash AS c ON g.manifest_no = c.manifest_no
+  INNER JOIN hand AS h ON g.manifest_no = h.manifest_no
 )
 
 SELECT
-  g.factory_id,
-  STRFTIME(g.sent_date, '%Y-%m') AS period,
-  g.manifest_no AS subject,
-  CAST(g.sent_t AS DOUBLE) AS score,
+  u.factory_id,
+  STRFTIME(u.sent_date, '%Y-%m') AS period,
+  u.manifest_no AS subject,
+  CAST(u.sent_t AS DOUBLE) AS score,
   JSON_OBJECT(
-    'generators', c.generators,
-    'other_factory_id', o.factory_id,
-    'sent_date', g.sent_date,
-    'sent_t', g.sent_t,
-    'is_one_hand', h.is_one_hand,
-    'rows', LIST_APPEND(g.source_rows, o.source_rows[1])
+    'generators', u.generators,
+    'other_factory_id', u.first_factory_ids[u.other],
+    'sent_date', u.sent_date,
+    'sent_t', u.sent_t,
+    'is_one_hand', u.is_one_hand,
+    'rows', LIST_APPEND(u.source_rows, u.first_rows[u.other])
   ) AS evidence
-FROM generator AS g
-INNER JOIN clash AS c ON g.manifest_no = c.manifest_no
-INNER JOIN hand AS h ON g.manifest_no = h.manifest_no
-INNER JOIN generator AS o
-  ON
-    g.manifest_no = o.manifest_no
-    AND IF(c.first_factory_id = g.factory_id, c.second_factory_id, c.first_factory_id) = o.factory_id
+FROM use AS u
 CROSS JOIN ref.tonight AS t
-WHERE g.sent_date >= t.obligations_from
+WHERE u.sent_date >= t.obligations_from

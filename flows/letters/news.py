@@ -3,8 +3,8 @@
 News is every open anomaly that no digest has told, by the outbox's own record (`meta.told`): a night that was stopped, that
 suspected itself or that was run a second time loses none and repeats none. One that still stands `silence_days` of its rule
 after it was told is told again, as a reminder; one that an official silenced, or that came back after it was settled, as soon
-as it stands again. On a statistical rule a factory is named only when another rule speaks of it too, and not from the same
-rows; until then the anomaly is counted, and becomes news again when it can be named.
+as it stands again. On a statistical rule a factory is named only when another rule speaks
+of it too, and not from the same rows; until then the anomaly is counted, and becomes news again when it can be named.
 """
 
 from __future__ import annotations

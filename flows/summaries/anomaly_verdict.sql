@@ -70,30 +70,29 @@ FROM counted AS c
 CROSS JOIN parameter AS p;
 
 -- lineage
--- The last verdict on each anomaly is the one that counts.
 WITH decision AS (
   SELECT
     anomaly_id,
     action,
     received_at,
+    'core.disposition' AS source_table,
     submission_id,
     source_sheet,
-    source_row,
-    'core.disposition' AS source_table
+    source_row
   FROM core.disposition
   UNION ALL
   SELECT
     anomaly_id,
     action,
     received_at,
+    'history.disposition' AS source_table,
     submission_id,
     source_sheet,
-    source_row,
-    'history.disposition' AS source_table
+    source_row
   FROM history.disposition
 ),
 
-verdict AS (
+last_verdict AS (
   SELECT *
   FROM decision
   WHERE action IN ('confirm', 'refute', 'reopen')
@@ -103,13 +102,13 @@ verdict AS (
 SELECT
   f.rule,
   f.factory_id,
-  UNNEST([IF(v.action = 'confirm', 'confirmed', 'refuted'), 'rank_factor']) AS figure,
-  UNNEST([1, NULL]) AS amount,
+  UNNEST(['confirmed', 'refuted', 'rank_factor']) AS figure,
+  UNNEST([IF(v.action = 'confirm', 1, 0), IF(v.action = 'refute', 1, 0), NULL]) AS amount,
   v.source_table,
   v.submission_id,
   v.source_sheet,
   v.source_row,
   NULL AS via
-FROM verdict AS v
+FROM last_verdict AS v
 INNER JOIN anomaly.found AS f ON v.anomaly_id = f.anomaly_id
 WHERE v.action <> 'reopen'

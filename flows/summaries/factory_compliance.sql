@@ -337,7 +337,7 @@ INNER JOIN lineage_reconciliation AS l
     AND l.figure = 'state'
 INNER JOIN core.factory AS f
   ON IF(r.state IN ('quantity_differs', 'code_differs'), r.factory_id, r.processor_id) = f.factory_id
-WHERE r.state IN ('quantity_differs', 'code_differs', 'unanswered', 'without_manifest')
+WHERE r.state IN ('quantity_differs', 'code_differs', 'unanswered', 'without_manifest') AND NOT r.is_manifest_held
 UNION ALL
 SELECT
   f.factory_id,

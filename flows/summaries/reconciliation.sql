@@ -168,7 +168,7 @@ SELECT
     [
       'received_t', 'difference_t', 'received_date', 'received_waste_code', 'received_management_code', 'decision',
       'completed_date', 'is_extended', 'difference_pct', 'is_independent', 'state',
-      IF(manifest_submission_id IS NULL, 'waste_code', NULL)
+      IF(manifest_submission_id IS NULL, 'waste_code', NULL), IF(is_manifest_held, 'is_manifest_held', NULL)
     ]
   ) AS figure,
   UNNEST([received_t, IF(difference_t IS NULL, NULL, received_t)]) AS amount,

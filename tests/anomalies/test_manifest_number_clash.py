@@ -30,8 +30,8 @@ def test_a_worked_example() -> None:
 
 
 def test_a_number_that_everybody_uses_grows_with_the_uses_not_with_their_square() -> None:
-    lines = "\n".join(f"| 1 | 1 | G{number:05d} | P1 | 2025-03-01 | 10 |" for number in range(3_000))
+    lines = "\n".join(f"| 1 | 1 | G{number:06d} | P1 | 2025-03-01 | 10 |" for number in range(30_000))
     connection = summarised(manifest=f"| manifest_no | line_no | factory_id | processor_id | sent_date | mass_t |\n{lines}")
     found = connection.execute(f"SELECT evidence FROM {found_by('manifest_number_clash')}").fetchall()
-    assert len(found) == 3_000
+    assert len(found) == 30_000
     assert {len(json.loads(evidence)["rows"]) for (evidence,) in found} == {2}
