@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import logging
 import os
@@ -137,32 +138,112 @@ def template(report_type: str, language: Literal["th", "en"], out: Path | None, 
 
 @waste.command()
 @DATA
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--link-for", metavar="WHO", help="Print a sign-in link for a factory number or an official's address; on this machine only."
+)
+def web(data: Path, host: str, port: int, link_for: str | None) -> None:
+    """One stop for factories: check a file, submit it, see receipts, submissions and due dates; in the browser.
+
+    It writes into DATA/raw/inbox, reads the published file, and nothing else: the night stays the only writer. Visitors sign
+    in with a link mailed to the registered address. For visitors from outside put a TLS proxy in front and set WASTE_WEB_URL.
+
+    \b
+    waste web --data demo-data --link-for 10110000125454     look at it as that factory, without any mail
+    """
+    from flows.settings import Settings, limits_of, officers_of, route_of, signer_of
+    from flows.warehouse import Store
+    from flows.web.serving import serve_site
+    from flows.web.site import Site, url_of
+
+    settings = Settings()
+    limits = dataclasses.replace(limits_of(settings), file_bytes=settings.web_max_file_mb * 1_000_000)
+    site = Site(
+        Store(data), url_of(settings.web_url, host, port), limits, signer_of(settings), route_of(settings), officers_of(settings)
+    )
+    serve_site(site, host, port, link_for)
+
+
+OUT = click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write a file: .csv, .xlsx, .parquet or .json, by its name."
+)
+CSV = click.option("--csv", "as_csv", is_flag=True, help="CSV on standard output, safe to open in a spreadsheet.")
+JSON = click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
+
+
+@waste.command()
+@DATA
 @click.argument("statement")
-@click.option("--csv", "as_csv", is_flag=True, help="CSV on standard output, safe to open in a spreadsheet.")
-@click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
-def sql(data: Path, statement: str, as_csv: bool, as_json: bool) -> None:
+@CSV
+@JSON
+@OUT
+def sql(data: Path, statement: str, as_csv: bool, as_json: bool, out: Path | None) -> None:
     """One read-only statement on the published file.
 
-    It has no access to files, settings or other databases, and is bounded in time and memory.
+    It has no access to files, settings or other databases, and is bounded in time and memory. Who asked what is logged in
+    DATA/warehouse/queries.jsonl.
 
     \b
     waste sql "SELECT status, count(*) FROM summary.obligation GROUP BY ALL"
     waste sql "SELECT table_name, comment FROM duckdb_tables()"
+    waste sql "FROM summary.national" --out national.xlsx
     """
-    from flows.query import ask, show, write_csv, write_json
+    from flows.asking import Bounds, Form, answer
     from flows.settings import Settings
     from flows.warehouse import Store
 
-    if as_csv and as_json:
-        raise UsageError("give --csv or --json, not both")
     settings = Settings()
-    answer = ask(Store(data).published, statement, settings.sql_seconds, settings.sql_memory_mb)
-    if as_csv:
-        write_csv(answer, sys.stdout)
-    elif as_json:
-        write_json(answer, sys.stdout)
-    else:
-        show(answer.columns, answer.rows)
+    answer(Store(data), "sql", statement, Bounds(settings.sql_seconds, settings.sql_memory_mb), Form(as_csv, as_json, out))
+
+
+@waste.command(name="ask")
+@DATA
+@click.argument("question", required=False)
+@click.argument("parameters", nargs=-1, metavar="[KEY=VALUE]...")
+@CSV
+@JSON
+@OUT
+def ask_(data: Path, question: str | None, parameters: tuple[str, ...], as_csv: bool, as_json: bool, out: Path | None) -> None:
+    """A saved question with its parameters; without a name, the list of them.
+
+    A parameter that is not given stands for the latest year, month or night, or for the whole country. Each question is one
+    file in flows/questions, which runs in any other DuckDB client too.
+
+    \b
+    waste ask
+    waste ask annual_reports_missing year=2025 --out missing.xlsx
+    """
+    from flows.asking import Bounds, Form, answer_question, list_questions
+    from flows.query import show
+    from flows.settings import Settings
+    from flows.warehouse import Store
+
+    if question is None:
+        listed = list_questions()
+        show(listed.columns, listed.rows)
+        return
+    settings = Settings()
+    bounds = Bounds(settings.sql_seconds, settings.sql_memory_mb)
+    answer_question(Store(data), question, parameters, bounds, Form(as_csv, as_json, out))
+
+
+@waste.command(name="open")
+@DATA
+@click.option("--port", default=2718, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+def open_(data: Path, port: int, no_browser: bool) -> None:
+    """A query page in the browser over the published file, on this machine only, until stopped.
+
+    Saved questions and one's own SQL, with the bounds of `waste sql` and in the same log. A new publication is seen at the
+    next query.
+    """
+    from flows.browsing import serve_page
+    from flows.settings import Settings
+    from flows.warehouse import Store
+
+    settings = Settings()
+    serve_page(Store(data), port, settings.sql_seconds, settings.sql_memory_mb, not no_browser)
 
 
 @waste.group()
@@ -465,6 +546,33 @@ def mend(submission_id: str, data: Path, out: Path | None) -> None:
         click.echo(f"{path} is written")
     if not made:
         click.echo("no row of this submission is held back: there is nothing to mend")
+
+
+@waste.command()
+@click.argument("notices", nargs=-1, required=True, metavar="NOTICE...")
+@DATA
+def bounced(notices: tuple[str, ...], data: Path) -> None:
+    """Record mails that came back, so that nothing more is mailed there.
+
+    NOTICE is the mail server's notice as a file, or the Message-ID of our mail. A factory whose mail came back gets no more
+    until the register brings a newer line of it. `anomaly.mail` shows it from the next night on.
+
+    \b
+    waste bounced Maildir/new/*
+    """
+    from flows.bounces import bounce_of
+    from flows.lease import lease
+    from flows.ledger import Ledger
+    from flows.mail import bounce
+    from flows.warehouse import Store
+
+    store = Store(data)
+    told = [bounce_of(notice) for notice in notices]
+    with lease(store.lease):
+        ledger = Ledger(store.ledger)
+        for mail_id, reason in told:
+            mail = bounce(ledger, mail_id, reason)
+            click.echo(f"recorded: the {mail.kind} of {mail.night} to {mail.to_role} came back {reason}".rstrip())
 
 
 @waste.command()

@@ -18,14 +18,18 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def lease(path: Path) -> Iterator[None]:
+def lease(path: Path, who: str = "night") -> Iterator[None]:
     """Hold the lease while the night runs.
+
+    Args:
+        path: the lease.
+        who: what runs one at a time, for people: `night`, `waste web`.
 
     The operating system drops the lock with the process, also after kill -9: a lease whose holder died is stale and is
     taken over at once, and said so.
 
     Raises:
-        NightError: another night is running.
+        NightError: another one is running.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
@@ -33,10 +37,10 @@ def lease(path: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             file.seek(0)
-            raise NightError(f"another night is running ({file.read().strip() or 'just started'})") from error
+            raise NightError(f"another {who} is running ({file.read().strip() or 'just started'})") from error
         file.seek(0)
         if left := file.read().strip():
-            log.warning("a night did not end properly (%s); its lease is taken over", left)
+            log.warning("a %s did not end properly (%s); its lease is taken over", who, left)
         file.truncate(0)
         file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": now().isoformat()}))
         file.flush()

@@ -6,7 +6,7 @@ archive. Prefect's database is not. Every line is JSON with sorted keys:
     {"at": "...Z", "facts": {...}, "hash": "<sha256 of this line without it>", "kind": "pack", "prev": "...", "seq": 7}
 
 Kinds: night_started, pack, inbox_cleared, night_published, night_stopped, mail_recorded, mail_sending, mail_sent,
-mail_failed.
+mail_failed, mail_bounced.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from flows.errors import NightError
 
 Kind = Literal[
     "night_started", "pack", "inbox_cleared", "night_published", "night_stopped",
-    "mail_recorded", "mail_sending", "mail_sent", "mail_failed",
+    "mail_recorded", "mail_sending", "mail_sent", "mail_failed", "mail_bounced",
 ]  # fmt: skip
 FIRST_PREV = "0" * 64
 

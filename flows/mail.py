@@ -12,6 +12,7 @@ Facts in the ledger:
     mail_sending   {mail_id, mode}                       mode is redirect or live
     mail_sent      {mail_id, state}                      state is sent or redirected
     mail_failed    {mail_id, error, is_try, is_final}    is_try: a server was asked; is_final: given up
+    mail_bounced   {mail_id, error}                      it came back later, see `bounce`
 
 No address and no password ever stands in a fact, an error or a log line; the words of a mail server, which may repeat an
 address, are reduced to their codes. A mail's file names its role, its From and To are put in front when it is sent.
@@ -37,19 +38,21 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from flows.clock import BANGKOK, bangkok_day
+from flows.errors import UsageError
 from flows.ledger import Entry, Ledger, instant, stamp, sync_folder
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["digest", "stop", "suspicion", "receipt", "inspections", "pages"]
+Kind = Literal["digest", "stop", "suspicion", "receipt", "reminder", "inspections", "pages", "sign_in"]
 State = Literal["pending", "sent", "failed", "redirected"]
 
+FACTORY = "factory-"  # how the role of a factory begins; its number follows
 COMMAND_SECONDS = (
     30.0  # longest wait for a connection and for an answer to a command; RFC 5321 asks for minutes, a night has hours
 )
 DATA_SECONDS = 600.0  # longest wait for the answer to a whole message: RFC 5321, 4.5.3.2.6; giving up sooner makes doubt
 DOUBTS = 2  # so many mails of one run may be left unanswered before the server is left alone until the next night
-_ROLE = re.compile(r"headquarters|operators|province-[0-9]{2}|factory-[0-9]{14}")
+_ROLE = re.compile(r"headquarters|operators|province-[0-9]{2}|factory-[0-9]{14}|visitor")
 _ADDRESS = re.compile(r"[!-~]+@[!-~]+")  # printable ASCII without a space: cannot break a header or an SMTP command
 _NOT_IN_ADDRESS = frozenset('<>(),;:"[]\\')
 _ENHANCED_CODE = re.compile(rb"^[245]\.[0-9]{1,3}\.[0-9]{1,3}\b")
@@ -67,6 +70,7 @@ class MailRoute:
         redirect_to: the one address of mode redirect.
         addresses: address by role; a role without one gets no mail until it has.
         tries: nights on which a mail is tried; older ones are given up.
+        unwanted: roles that get no mail, by the settings.
     """
 
     mode: Literal["off", "redirect", "live"] = "off"
@@ -79,6 +83,7 @@ class MailRoute:
     redirect_to: str = field(default="", repr=False)
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
     tries: int = 7
+    unwanted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class Letter:
     Attributes:
         named: on headquarters' digest, ids of the anomalies that the night's digests tell of with the factory's name (or
             leave out for want of room); they are not news any more.
+            On a reminder, keys of what it reminds of.
         counted: ids of those that are only counted, until a second signal lets them be named.
     """
 
@@ -115,6 +121,8 @@ class Mail:
         error: why the last try failed; None once it is sent.
         is_final: nothing more will be done about it.
         is_in_doubt: it was being handed over when the ledger ends.
+        handed_at: when it was last handed over, whatever the answer was.
+        bounced_at: when we were told that it had come back.
     """
 
     mail_id: str
@@ -133,6 +141,8 @@ class Mail:
     error: str | None = None
     is_final: bool = False
     is_in_doubt: bool = False
+    handed_at: datetime | None = None
+    bounced_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -245,7 +255,7 @@ def _write_eml(outbox: Path, letter: Letter, at: datetime) -> tuple[str, str]:
 def mails_of(ledger: Ledger) -> dict[str, Mail]:
     """Every mail of the outbox by its id, in the order in which they were recorded."""
     mails: dict[str, Mail] = {}
-    for entry in ledger.of_kind("mail_recorded", "mail_sending", "mail_sent", "mail_failed"):
+    for entry in ledger.of_kind("mail_recorded", "mail_sending", "mail_sent", "mail_failed", "mail_bounced"):
         mail_id = entry.facts["mail_id"]
         if entry.kind == "mail_recorded":
             mails[mail_id] = _mail(entry.facts)
@@ -265,7 +275,11 @@ def _mail(facts: dict[str, Any]) -> Mail:
 
 def _after(mail: Mail, entry: Entry) -> Mail:
     if entry.kind == "mail_sending":
-        return dataclasses.replace(mail, is_in_doubt=True)
+        return dataclasses.replace(mail, is_in_doubt=True, handed_at=instant(entry.at))
+    if entry.kind == "mail_bounced":
+        return dataclasses.replace(
+            mail, state="failed", error=entry.facts["error"], is_final=True, is_in_doubt=False, bounced_at=instant(entry.at)
+        )
     if entry.kind == "mail_sent":
         return dataclasses.replace(
             mail, state=entry.facts["state"], tries=mail.tries + 1, sent_at=instant(entry.at),
@@ -280,19 +294,34 @@ def _after(mail: Mail, entry: Entry) -> Mail:
 # --- Sending ---------------------------------------------------------------------------------------------------------
 
 
-def send(ledger: Ledger, outbox: Path, route: MailRoute, at: datetime) -> SendResult:
-    """Send every mail of the outbox that is due, over one connection, each at most once.
+def send(ledger: Ledger, outbox: Path, route: MailRoute, at: datetime, hold_factories: bool = False) -> SendResult:
+    """Send every mail of the outbox that is due, over one connection, each at most once, and to a factory one a day.
 
     What fails is tried again on the next night, on `route.tries` nights in all, counted in days from when the mail was written
     to `at`. Older mails are given up, so that switching to `live` after a month does not flood people. With mode off
     mails stay pending.
+
+    Args:
+        ledger: the record.
+        outbox: the mails' files.
+        route: how mail leaves the house.
+        at: the clock.
+        hold_factories: hold mails to factories back, because the pipeline suspects itself.
     """
     before = mails_of(ledger)
-    _give_up(ledger, before.values(), route, bangkok_day(at))
+    day = bangkok_day(at)
+    _give_up(ledger, before.values(), route, day)
     if route.mode != "off":
+        had_theirs = {mail.to_role for mail in before.values() if mail.handed_at and bangkok_day(mail.handed_at) == day}
         with _Line(route) as line:
             for mail in _due(ledger):
-                _send_one(ledger, outbox, line, route, mail)
+                if mail.to_role.startswith(FACTORY) and (hold_factories or mail.to_role in had_theirs):
+                    why = "the pipeline suspects itself" if hold_factories else "the factory has had its mail today"
+                    facts = {"mail_id": mail.mail_id, "error": f"held back: {why}", "is_try": False, "is_final": False}
+                    ledger.append("mail_failed", facts)
+                    continue
+                if _send_one(ledger, outbox, line, route, mail):
+                    had_theirs.add(mail.to_role)
     after = [mail for mail_id, mail in mails_of(ledger).items() if not before[mail_id].is_final]
     result = SendResult(
         sent=sum(mail.state == "sent" for mail in after),
@@ -323,13 +352,42 @@ def _give_up(ledger: Ledger, mails: Iterable[Mail], route: MailRoute, day: date)
             continue
         if mail.is_in_doubt:
             ended.append((mail, _doubt(mail, "the night broke off while it was being handed over")))
-        elif route.mode != "off" and (day - bangkok_day(mail.composed_at)).days >= route.tries:
+        elif mail.to_role in route.unwanted:
+            ended.append((mail, "not wanted (WASTE_MAIL_UNSUBSCRIBED)"))
+        elif route.mode != "off" and (day - bangkok_day(mail.composed_at)).days >= _tries(mail, route):
             last = f"; the last error was: {mail.error}" if mail.error else ""
-            ended.append((mail, f"too old: not sent within {route.tries} nights{last}"))
+            ended.append((mail, f"too old: not sent within {_tries(mail, route)} nights{last}"))
     ledger.append_all(
         ("mail_failed", {"mail_id": mail.mail_id, "error": error, "is_try": mail.is_in_doubt, "is_final": True})
         for mail, error in ended
     )
+
+
+def _tries(mail: Mail, route: MailRoute) -> int:
+    """Nights on which a mail is tried. What a reminder says is true on its night only; the next one writes a new one."""
+    return 1 if mail.kind == "reminder" else route.tries
+
+
+def bounce(ledger: Ledger, mail_id: str, reason: str) -> Mail:
+    """Record that a mail which the server had taken came back.
+
+    Args:
+        ledger: the record.
+        mail_id: of the mail, as its Message-ID begins.
+        reason: a code such as `5.1.1`, "" when none is known; never the words of a server.
+
+    Returns:
+        The mail.
+
+    Raises:
+        UsageError: no such mail was ever handed over.
+    """
+    mail = mails_of(ledger).get(mail_id)
+    if mail is None or mail.handed_at is None:
+        raise UsageError(f"no mail with the Message-ID {message_id_of(mail_id)} has left this installation")
+    if mail.bounced_at is None:
+        ledger.append("mail_bounced", {"mail_id": mail_id, "error": f"it came back: {reason or 'no code given'}"})
+    return mail
 
 
 def _doubt(mail: Mail, why: str) -> str:
@@ -339,7 +397,9 @@ def _doubt(mail: Mail, why: str) -> str:
     )
 
 
-def _send_one(ledger: Ledger, outbox: Path, line: _Line, route: MailRoute, mail: Mail) -> None:
+def _send_one(ledger: Ledger, outbox: Path, line: _Line, route: MailRoute, mail: Mail) -> bool:
+    """Send one mail; whether it was handed over, be it taken or not."""
+
     def failed(error: str, *, is_try: bool = True, is_final: bool = False) -> None:
         ledger.append("mail_failed", {"mail_id": mail.mail_id, "error": error, "is_try": is_try, "is_final": is_final})
 
@@ -348,12 +408,12 @@ def _send_one(ledger: Ledger, outbox: Path, line: _Line, route: MailRoute, mail:
         message = _message(outbox, mail, route.sender, address)
     except _NotReady as reason:
         failed(str(reason), is_try=False)
-        return
+        return False
     try:
         line.open_envelope(address)
     except _Refused as reason:
         failed(str(reason))
-        return
+        return False
     ledger.append("mail_sending", {"mail_id": mail.mail_id, "mode": route.mode})
     try:
         line.hand_over(message)
@@ -364,6 +424,34 @@ def _send_one(ledger: Ledger, outbox: Path, line: _Line, route: MailRoute, mail:
     else:
         state = "sent" if route.mode == "live" else "redirected"
         ledger.append("mail_sent", {"mail_id": mail.mail_id, "state": state})
+    return True
+
+
+def send_now(route: MailRoute, letter: Letter, address: str, at: datetime) -> str | None:
+    """Send one letter at once and past the outbox: what must be kept nowhere, such as a sign-in link.
+
+    Args:
+        route: how mail leaves the house; with mode off nothing does, with redirect it goes to the one address.
+        letter: what to say.
+        address: of the recipient.
+        at: the instant that stands in the mail's Date.
+
+    Returns:
+        Why it did not go out, without any address; None when the mail server took it.
+    """
+    if route.mode == "off":
+        return "mail is off (WASTE_MAIL_MODE)"
+    address = route.redirect_to if route.mode == "redirect" else address
+    if not (_is_address(address) and _is_address(route.sender)):
+        return "the recipient or the sender (WASTE_MAIL_FROM) has not one plain e-mail address"
+    message = f"From: {route.sender}\r\nTo: {address}\r\n".encode("ascii") + eml_of(letter, at)
+    try:
+        with _Line(route) as line:
+            line.open_envelope(address)
+            line.hand_over(message)
+    except (_Refused, _Unanswered) as reason:
+        return str(reason)
+    return None
 
 
 class _NotReady(Exception):

@@ -7,6 +7,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
@@ -182,7 +183,8 @@ def _take_in_report(
 
     def check_all() -> list[Checked]:
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-            return list(pool.map(check_one, batches))
+            # In the step's own context, so that Prefect shows its log lines with the step.
+            return [judged.result() for judged in [pool.submit(copy_context().run, check_one, batch) for batch in batches]]
 
     checked = step(f"check {report.name}", check_all)
     for each in checked:

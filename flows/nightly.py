@@ -26,14 +26,16 @@ from prefect.cache_policies import NO_CACHE
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from flows import night as wiring
+from flows.address_book import write_address_book
 from flows.clock import now
 from flows.errors import NightError, PagesError
 from flows.feedback.giving import give_back
-from flows.feedback.post import addresses, compose_receipts
+from flows.feedback.post import addresses
+from flows.feedback.remind import compose_to_factories
 from flows.lease import lease
 from flows.ledger import Ledger, stamp
 from flows.mail import MailRoute, SendResult, mails_of, record, send
-from flows.settings import Settings, limits_of, route_of, signer_of
+from flows.settings import Settings, limits_of, route_of, signer_of, unsubscribed_of
 from flows.site.telling import compose_pages_failed
 from flows.site.writing import NightReport, write_site, write_stopped_page
 from flows.steps.alert import compose, compose_stop, refresh_table
@@ -139,18 +141,22 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
             refresh_table(connection, ledger)  # what earlier letters told, also those of a night that died
             letters = run("compose letters", lambda: compose(connection, times.night, detected.suspicion))
             if not detected.suspicion:  # when the pipeline suspects itself, nobody is told to mend anything
-                letters += run("compose receipts", lambda: compose_receipts(
-                    connection, times.night, settings.factory_mails_per_night
+                letters += run("compose mails to factories", lambda: compose_to_factories(
+                    connection, times.night, ledger, settings.factory_mails_per_night, settings.reminder_days,
+                    unsubscribed_of(settings), settings.web_url,
                 ))  # fmt: skip
             record(ledger, store.outbox, letters, finished_at)
             refresh_table(connection, ledger)
             wiring.comment_all(connection)
         run("publish", lambda: publish(connection, store.published))
+        write_address_book(connection, store.address_book)
         runs = wiring.runs_since_publication(connection, ledger)
         night_facts = {"night": str(times.night), "finished_at": stamp(finished_at), "runs": runs}
         ledger.append("night_published", night_facts)
         counts = wiring.counts_of(connection, times.night)
-        mails = run("alert", lambda: send(ledger, store.outbox, _route(settings, connection, ledger), now()))
+        mails = run("alert", lambda: send(
+            ledger, store.outbox, _route(settings, connection, ledger), now(), hold_factories=bool(detected.suspicion)
+        ))  # fmt: skip
         refresh_table(connection, ledger)
     run("feedback", lambda: give_back(store, times.night, signer_of(settings), settings.receipts_per_night))
     run("pages", lambda: _write_pages(settings, store, ledger, report))

@@ -5,18 +5,22 @@ from __future__ import annotations
 import csv
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import duckdb
+import pyarrow as pa
 
 from flows.errors import UsageError
 
 _ALLOWED = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+Fetched = TypeVar("Fetched")
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,9 @@ def open_published(path: Path, memory_mb: int = 1_000) -> duckdb.DuckDBPyConnect
     return connection
 
 
-def ask(path: Path, statement: str, seconds: float = 60, memory_mb: int = 1_000) -> Answer:
+def ask(
+    path: Path, statement: str, seconds: float = 60, memory_mb: int = 1_000, variables: Mapping[str, str] | None = None
+) -> Answer:
     """Run one statement.
 
     Args:
@@ -51,12 +57,44 @@ def ask(path: Path, statement: str, seconds: float = 60, memory_mb: int = 1_000)
         statement: one SELECT (also WITH, FROM, DESCRIBE, SHOW, EXPLAIN).
         seconds: it is interrupted after that.
         memory_mb: the most memory that it may use [MB].
+        variables: what GETVARIABLE gives to the statement; values are text and are never read as SQL.
 
     Raises:
         UsageError: not one reading statement, refused by DuckDB, or too long.
     """
+
+    def fetched(connection: duckdb.DuckDBPyConnection, asked: duckdb.Statement) -> Answer:
+        cursor = connection.execute(asked)
+        return Answer([str(column[0]) for column in cursor.description or []], cursor.fetchall())
+
+    return _asked(path, statement, fetched, seconds, memory_mb, variables)
+
+
+def ask_typed(
+    path: Path, statement: str, seconds: float = 60, memory_mb: int = 1_000, variables: Mapping[str, str] | None = None
+) -> pa.Table:
+    """The same as `ask`, as an Arrow table that keeps each column's type."""
+
+    def fetched(connection: duckdb.DuckDBPyConnection, asked: duckdb.Statement) -> pa.Table:
+        return connection.sql(asked).to_arrow_table()
+
+    return _asked(path, statement, fetched, seconds, memory_mb, variables)
+
+
+def _asked(
+    path: Path,
+    statement: str,
+    fetch: Callable[[duckdb.DuckDBPyConnection, duckdb.Statement], Fetched],
+    seconds: float,
+    memory_mb: int,
+    variables: Mapping[str, str] | None,
+) -> Fetched:
     connection = open_published(path, memory_mb)
     try:
+        for name, value in (variables or {}).items():
+            if not name.isidentifier():
+                raise ValueError(f"no name of a variable: {name!r}")
+            connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
         try:
             statements = connection.extract_statements(statement)
         except duckdb.Error as error:
@@ -66,9 +104,7 @@ def ask(path: Path, statement: str, seconds: float = 60, memory_mb: int = 1_000)
         timer = threading.Timer(seconds, connection.interrupt)
         timer.start()
         try:
-            cursor = connection.execute(statements[0])
-            columns = [str(column[0]) for column in cursor.description or []]
-            return Answer(columns, cursor.fetchall())
+            return fetch(connection, statements[0])
         except duckdb.InterruptException as error:
             raise UsageError(f"the statement took longer than {seconds:g} seconds and was stopped") from error
         except duckdb.Error as error:
@@ -143,4 +179,4 @@ def show(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | Non
     console = Console(width=None if Console().is_terminal else 160)
     console.print(table)
     if len(rows) > most:
-        console.print(f"{len(rows) - most} more rows are not shown; use --csv or --json for all of them.")
+        console.print(f"{len(rows) - most} more rows are not shown; use --csv, --json or --out for all of them.")

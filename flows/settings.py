@@ -6,6 +6,7 @@ Only nightly, deployments and the command line know them; steps get plain values
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows import signing
+from flows.errors import UsageError
 from flows.mail import MailRoute
 from flows.reading.limits import Limits
 from flows.signing import Signer
@@ -47,6 +49,13 @@ class Settings(BaseSettings):
         default_factory=dict, description='addresses of the provincial offices, JSON: {"10": "bangkok@example.org"}'
     )
     mail_tries: int = Field(7, description="nights on which a mail is tried")
+    mail_unsubscribed: list[str] = Field(
+        default_factory=list, description='roles that want no mail, JSON: ["province-20", "factory-10200000125551"]'
+    )
+    reminder_days: list[int] = Field(
+        default=[-15, -3, 1, 30],
+        description="days from a due date on which factories are reminded, negative before it, JSON; [] = never",
+    )
 
     max_file_mb: int = Field(100, description="largest file taken [MB]")
     max_unpacked_mb: int = Field(400, description="largest unpacked size of a workbook or ZIP [MB]")
@@ -62,7 +71,7 @@ class Settings(BaseSettings):
     )
     font_folders: str = Field("", description="folders with Thai fonts for PDF, beside the system's; separated as in PATH")
     factory_mails_per_night: int = Field(
-        200, ge=0, description="mails of a night to factories whose files must be mended; 0 = none"
+        200, ge=0, description="mails of a night to factories: files to be mended first, then reminders; 0 = none"
     )
     receipts_per_night: int = Field(
         25, ge=0, description="receipts that the night itself writes, for files with errors; `waste receipt` writes any other"
@@ -71,6 +80,15 @@ class Settings(BaseSettings):
     pages_address: str = Field(
         "", description="address under which officials open the pages, for QR codes; empty = the folder DATA/published itself"
     )
+
+    web_url: str = Field(
+        "", description="address at which visitors reach `waste web`; empty = this machine only, needs https:// for others"
+    )
+    web_officers: dict[str, str] = Field(
+        default_factory=dict,
+        description='who may sign in beside factories, JSON: {"somchai@diw.example": "20"}; a province code, "all" or "desk"',
+    )
+    web_max_file_mb: int = Field(25, ge=1, description="largest file taken through `waste web` [MB]")
 
     memory_limit_mb: int = Field(1_200, description="memory that DuckDB may use in the night [MB]")
     sql_seconds: int = Field(60, description="longest time of one statement of `waste sql` [s]")
@@ -106,6 +124,30 @@ def limits_of(settings: Settings) -> Limits:
     )
 
 
+def officers_of(settings: Settings) -> dict[str, str]:
+    """Who may sign in to `waste web` beside factories: address in lower case -> province code, `all` or `desk`.
+
+    Raises:
+        UsageError: an address or its area is none.
+    """
+    for address, area in settings.web_officers.items():
+        if "@" not in address or not re.fullmatch(r"[0-9]{2}|all|desk", area):
+            raise UsageError(f'WASTE_WEB_OFFICERS: "{area}" is no province code, "all" or "desk", or its key no e-mail address')
+    return {address.lower(): area for address, area in settings.web_officers.items()}
+
+
+def unsubscribed_of(settings: Settings) -> tuple[str, ...]:
+    """Roles that want no mail.
+
+    Raises:
+        UsageError: one is no role; operators cannot unsubscribe, or nobody would hear of a stopped night.
+    """
+    for role in settings.mail_unsubscribed:
+        if not re.fullmatch(r"headquarters|province-[0-9]{2}|factory-[0-9]{14}", role):
+            raise UsageError(f'WASTE_MAIL_UNSUBSCRIBED: "{role}" is not headquarters, province-<code> or factory-<number>')
+    return tuple(settings.mail_unsubscribed)
+
+
 def route_of(settings: Settings) -> MailRoute:
     """How mail leaves the house."""
     provinces = {f"province-{code}": address for code, address in settings.mail_provinces.items()}
@@ -121,4 +163,5 @@ def route_of(settings: Settings) -> MailRoute:
         redirect_to=settings.mail_redirect_to,
         addresses=provinces | {role: address for role, address in roles.items() if address},
         tries=settings.mail_tries,
+        unwanted=unsubscribed_of(settings),
     )

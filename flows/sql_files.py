@@ -1,4 +1,4 @@
-"""Summaries and anomalies as SQL files: one SELECT each, under a head of comment lines that says what it means.
+"""Summaries, anomalies and saved questions as SQL files: one SELECT each, under a head of comment lines that says what it means.
 
 The head is the file's first block of `--` lines, one `key: value` each. A long value goes on in lines indented by five
 spaces, a list stands below its key as `name: meaning` lines indented by three:
@@ -32,6 +32,7 @@ from pathlib import Path
 
 from flows.errors import NightError
 
+QUESTIONS = Path(__file__).parent / "questions"
 SUMMARIES = Path(__file__).parent / "summaries"
 ANOMALIES = Path(__file__).parent / "anomalies"
 
@@ -41,7 +42,7 @@ LINEAGE_COLUMNS = ("figure", "amount", "source_table", "submission_id", "source_
 ROLES = ("headquarters", "province")
 KEYS = {
     "title_en", "title_th", "ground", "one_row_is", "key", "needs", "after", "columns",
-    "recipients", "is_statistical", "judges", "silence_days", "evidence", "example_th", "example_en",
+    "recipients", "is_statistical", "judges", "silence_days", "evidence", "example_th", "example_en", "note", "parameters",
 }  # fmt: skip
 
 _KEY = re.compile(r"-- ([a-z_]+):(?: (\S.*))?$")
@@ -139,6 +140,50 @@ class Anomaly(SqlFile):
     example_en: str = ""
 
 
+@dataclass(frozen=True)
+class Question:
+    """A saved question of officials; it runs as it stands, also in any other client.
+
+    Attributes:
+        name: the file's name.
+        title_en, title_th: the question.
+        note: what to know before believing the answer.
+        parameters: meaning of each, and what stands in for it when it is not given. SQL reads them with GETVARIABLE.
+        columns: meaning of each column with its unit, in the order of the SELECT.
+        body: the statement.
+    """
+
+    name: str
+    title_en: str
+    title_th: str
+    note: str
+    parameters: dict[str, str]
+    columns: dict[str, str]
+    body: str
+
+
+def questions(folder: Path = QUESTIONS) -> dict[str, Question]:
+    """Every saved question of a folder by name.
+
+    Raises:
+        NightError: a head is incomplete.
+    """
+    return {path.stem: _question(path) for path in sorted(folder.glob("*.sql"))}
+
+
+def _question(path: Path) -> Question:
+    head, body, _ = _parts(path)
+    return Question(
+        name=path.stem,
+        title_en=head.text("title_en"),
+        title_th=head.text("title_th"),
+        note=head.text("note"),
+        parameters=head.items("parameters"),
+        columns=head.items("columns"),
+        body=body,
+    )
+
+
 def summaries(folder: Path = SUMMARIES) -> tuple[Summary, ...]:
     """Every summary of a folder, each after those that it needs, else in the order of the names.
 
@@ -200,13 +245,19 @@ def read_anomaly(path: Path) -> Anomaly:
     )
 
 
-def _read(path: Path) -> tuple[SqlFile, _Head]:
+def _parts(path: Path) -> tuple[_Head, str, str]:
+    """Head, statement, and lineage ("" when there is none) of one file."""
     lines = path.read_text(encoding="utf-8").splitlines()
     length = next((i for i, line in enumerate(lines) if not line.startswith("--")), len(lines))
     head = _Head(path, lines[:length])
     body, _, lineage = (_statement(part) for part in "\n".join(lines[length:]).partition(_LINEAGE))
     if not body:
         raise head.fault("no SELECT below the head")
+    return head, body, lineage
+
+
+def _read(path: Path) -> tuple[SqlFile, _Head]:
+    head, body, lineage = _parts(path)
     file = SqlFile(
         name=path.stem,
         title_en=head.text("title_en"),

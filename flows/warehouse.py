@@ -82,6 +82,21 @@ class Store:
         """Inspection sheets, written when asked for."""
         return self.data / "sheets"
 
+    @property
+    def uploads(self) -> Path:
+        """Files that came through `waste web` and are not submitted yet; beside the inbox, so that a rename takes them in."""
+        return self.data / "raw" / "uploads"
+
+    @property
+    def address_book(self) -> Path:
+        """Addresses of factories for `waste web`; private, like the work file they come from."""
+        return self.data / "warehouse" / "addresses.json"
+
+    @property
+    def query_log(self) -> Path:
+        """Who asked what of the published file."""
+        return self.data / "warehouse" / "queries.jsonl"
+
     def make_folders(self) -> None:
         """Create what is missing."""
         for folder in (self.inbox, self.archive, self.work.parent, self.scratch, self.outbox, self.pages):

@@ -148,13 +148,17 @@ ANOMALY_MAIL = Table(
     (
         Column("mail_id", "VARCHAR", "stable for the same night, role and kind: what makes sending twice impossible"),
         NIGHT,
-        Column("kind", "VARCHAR", "digest, stop, suspicion, inspections (monthly, to a province), receipt (to a factory), or pages (they could not be written)"),
+        Column(
+            "kind", "VARCHAR",
+            "digest, stop, suspicion, inspections (monthly, to a province), pages (they could not be written); to a factory: receipt"
+            " (files to be mended) or reminder (reports due)",
+        ),
         Column("to_role", "VARCHAR", "headquarters, province-<code>, operators, or factory-<factory number>"),
         Column("subject", "VARCHAR", "subject line"),
         Column("state", "VARCHAR", "pending, sent, failed, redirected (sent to the address of the settings instead)"),
         Column("tries", "INTEGER", "how often sending was tried"),
         Column("sent_at", "TIMESTAMP", "when the mail server took it, UTC"),
-        Column("error", "VARCHAR", "why the last try failed"),
+        Column("error", "VARCHAR", "why the last try failed, or that it came back"),
     ),
 )  # fmt: skip
 META_DECISION = Table(

@@ -13,6 +13,8 @@ import duckdb
 import pytest
 
 from flows.clock import today
+from flows.ledger import Ledger
+from flows.mail import mails_of, message_id_of
 from tests.nights.conftest import two_nights, two_nights_once  # noqa: F401
 from tests.nights.small_world import NIGHT_1
 
@@ -23,7 +25,10 @@ def waste(*arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-COMMANDS = ["demo", "night", "serve", "sheet", "sql", "explain", "as-of", "verify", "rebuild", "docs", "anomaly", "replay"]
+COMMANDS = [
+    "demo", "night", "serve", "sql", "ask", "open", "web", "bounced", "anomaly", "explain", "as-of", "replay", "sheet", "verify",
+    "rebuild", "docs",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -123,3 +128,31 @@ def test_rebuild_of_nothing(tmp_path):
     done = waste("rebuild", "--data", tmp_path)
     assert done.returncode == 2
     assert "there is no ledger" in done.stderr
+
+
+def test_a_bounce_is_recorded_and_what_never_left_is_not(two_nights, tmp_path):  # noqa: F811
+    mail = next(iter(mails_of(Ledger(two_nights.ledger)).values()))
+    message_id = message_id_of(mail.mail_id)
+    never = waste("bounced", message_id, "--data", two_nights.data)
+    assert never.returncode == 2 and "has left this installation" in never.stderr and "Traceback" not in never.stderr
+    ledger = Ledger(two_nights.ledger)
+    ledger.append("mail_sending", {"mail_id": mail.mail_id, "mode": "live"})
+    ledger.append("mail_sent", {"mail_id": mail.mail_id, "state": "sent"})
+    notice = tmp_path / "notice"
+    notice.write_text(f"Status: 5.1.1\n\nMessage-ID: {message_id}\n")
+    told = waste("bounced", notice, "--data", two_nights.data)
+    assert (told.returncode, told.stdout) == (0, f"recorded: the {mail.kind} of {mail.night} to {mail.to_role} came back 5.1.1\n")
+    assert waste("verify", "--data", two_nights.data).returncode == 0
+
+
+def test_ask_lists_answers_and_teaches(two_nights_once):  # noqa: F811
+    assert "annual_reports_missing" in waste("ask").stdout
+    answer = waste("ask", "annual_reports_missing", "year=2025", "--json", "--data", two_nights_once)
+    assert [row["status"] for row in json.loads(answer.stdout)] == ["missing"]
+    wrong = waste("ask", "annual_reports_missing", "yeer=1", "--data", two_nights_once)
+    assert wrong.returncode == 2 and "it takes year=..." in wrong.stderr and "Traceback" not in wrong.stderr
+
+
+def test_the_web_lets_strangers_in_only_through_https(tmp_path):
+    done = waste("web", "--host", "0.0.0.0", "--data", tmp_path)
+    assert done.returncode == 2 and "WASTE_WEB_URL" in done.stderr and "Traceback" not in done.stderr

@@ -30,7 +30,10 @@ WORST = """
 NIGHTS = """
     SELECT night, outcome, files, rows_read, rows_accepted, rows_quarantined FROM audit.night ORDER BY night
 """
-MAILS = "SELECT night, to_role, subject, state FROM anomaly.mail ORDER BY night DESC, to_role LIMIT 12"
+MAILS = (
+    "SELECT night, to_role, subject, state FROM anomaly.mail"
+    " ORDER BY night DESC, starts_with(to_role, 'factory-'), to_role LIMIT 12"
+)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ NO_FONTS = (
     " `apt-get install fonts-thai-tlwg` or `fonts-noto-core`, or put Sarabun (OFL) into a folder that WASTE_FONT_FOLDERS names."
 )
 _PDF_SEAL = b"\n%waste-reports "
+SEAL_PLACE = Markup("\0seal\0")
 _BEGIN, _END = "<!--seal-->", "<!--/seal-->"
 
 
@@ -62,7 +63,6 @@ class Proof:
 
 def page_of(receipt: Receipt, signer: Signer) -> str:
     """The receipt as a page that opens offline, with its seal. The same receipt gives the same page."""
-    sealed_place = "\0seal\0"
     page = render(
         "receipt.html.j2",
         r=receipt,
@@ -73,12 +73,24 @@ def page_of(receipt: Receipt, signer: Signer) -> str:
         cell_words=cell_words,
         groups=receipt.groups,
         most=SHOWN_ON_PAGE,
-        seal=Markup(sealed_place),  # noqa: S704 - a constant
+        seal=SEAL_PLACE,
         public=signer.public,
         is_test=signer.is_test,
     )
-    token = signer.token({**receipt.facts(), "page": _hash(page.replace(sealed_place, "").encode())})
-    return page.replace(sealed_place, _seal(token))
+    return sealed(page, receipt.facts(), signer)
+
+
+def sealed(page: str, facts: dict[str, Any], signer: Signer) -> str:
+    """A page with its seal, which `prove_receipt` proves.
+
+    Args:
+        page: with SEAL_PLACE where the QR code and its token go.
+        facts: what is signed beside the hash of the page.
+        signer: signs.
+    """
+    place = str(SEAL_PLACE)
+    token = signer.token({**facts, "page": _hash(page.replace(place, "").encode())})
+    return page.replace(place, _seal(token))
 
 
 def _moment(at: datetime) -> str:

@@ -7,24 +7,24 @@ when the mail is sent; it stands in no ledger, table or log. A file that the des
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import duckdb
 
+from flows.clock import naive_utc
 from flows.feedback.words import OUTCOMES
 from flows.letters import render
 from flows.letters.words import both_dates
-from flows.mail import Letter, mail_id_of
+from flows.mail import FACTORY, Letter, Mail, mail_id_of
 from schemas.checks import all_checks
 from schemas.records import Check
 
 log = logging.getLogger(__name__)
 
 FILES_IN_MAIL = 50  # files named in one mail; it says how many more there are
-_ROLE = "factory-"
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,16 @@ class _Answered:
     faults: tuple[_Fault, ...]
 
 
-def compose_receipts(connection: duckdb.DuckDBPyConnection, night: date, most: int) -> list[Letter]:
-    """The mails of a night to factories, the worst first.
+def compose_receipts(
+    connection: duckdb.DuckDBPyConnection, night: date, most: int, without: Collection[str] = ()
+) -> list[Letter]:
+    """The mails of a night to factories whose files must be mended, the worst first.
 
     Args:
         connection: the work file with tonight's findings.
         night: the night.
         most: so many mails; a line of the log says how many factories are left without one.
+        without: factory numbers that are not mailed.
     """
     files = _dicts(connection, _FILES, night)
     faults: dict[str, list[_Fault]] = {}
@@ -70,10 +73,32 @@ def compose_receipts(connection: duckdb.DuckDBPyConnection, night: date, most: i
             row["rows_quarantined"], tuple(faults[row["submission_id"]]),
         )  # fmt: skip
         by_factory.setdefault(row["submitted_by"], []).append(answered)
-    worst = sorted(by_factory, key=lambda each: (-sum(file.rows_quarantined for file in by_factory[each]), each))
+    mailed = set(by_factory) - set(without)
+    worst = sorted(mailed, key=lambda each: (-sum(file.rows_quarantined for file in by_factory[each]), each))
     if len(worst) > most:
         log.warning("mails to factories: %d of %d are written (WASTE_FACTORY_MAILS_PER_NIGHT)", most, len(worst))
     return [_letter(night, factory_id, by_factory[factory_id]) for factory_id in worst[:most]]
+
+
+def not_to_mail(connection: duckdb.DuckDBPyConnection, mails: Iterable[Mail], unwanted: Iterable[str]) -> set[str]:
+    """Factory numbers that get no mail: unsubscribed, or their last mail came back and the register is still as it was.
+
+    Args:
+        connection: the work file.
+        mails: of the outbox.
+        unwanted: roles of the settings.
+    """
+    bounced = [
+        (mail.to_role.removeprefix(FACTORY), naive_utc(mail.bounced_at))
+        for mail in mails
+        if mail.bounced_at and mail.to_role.startswith(FACTORY)
+    ]
+    still = connection.execute(
+        "SELECT DISTINCT b.factory_id FROM (SELECT unnest($ids) AS factory_id, unnest($moments) AS bounced_at) AS b"
+        " JOIN core.factory AS f ON f.factory_id = b.factory_id AND f.received_at <= b.bounced_at",
+        {"ids": [each[0] for each in bounced], "moments": [each[1] for each in bounced]},
+    ).fetchall() if bounced else []  # fmt: skip
+    return {row[0] for row in still} | {role.removeprefix(FACTORY) for role in unwanted if role.startswith(FACTORY)}
 
 
 def addresses(connection: duckdb.DuckDBPyConnection, roles: Iterable[str]) -> dict[str, str]:
@@ -83,17 +108,17 @@ def addresses(connection: duckdb.DuckDBPyConnection, roles: Iterable[str]) -> di
         connection: the work file, which alone holds addresses.
         roles: of mails that may be sent.
     """
-    ids = [role.removeprefix(_ROLE) for role in roles if role.startswith(_ROLE)]
+    ids = [role.removeprefix(FACTORY) for role in roles if role.startswith(FACTORY)]
     rows = connection.execute(
         "SELECT factory_id, contact_email FROM core.factory"
         " WHERE factory_id IN (SELECT unnest($ids)) AND contact_email IS NOT NULL",
         {"ids": ids},
     ).fetchall()
-    return {f"{_ROLE}{factory_id}": address for factory_id, address in rows}
+    return {f"{FACTORY}{factory_id}": address for factory_id, address in rows}
 
 
 def _letter(night: date, factory_id: str, files: list[_Answered]) -> Letter:
-    role = f"{_ROLE}{factory_id}"
+    role = f"{FACTORY}{factory_id}"
     values: dict[str, Any] = {
         "factory_id": factory_id,
         "files": files[:FILES_IN_MAIL],

@@ -36,9 +36,10 @@ def one_line(value: object) -> object:
 
 
 @cache
-def _environment() -> Environment:
+def environment_of(folder: Path) -> Environment:
+    """How the templates of a folder are filled; also those of `waste web`."""
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader(folder),
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
         undefined=StrictUndefined,
         finalize=one_line,
@@ -57,4 +58,4 @@ def render(template: str, **values: Any) -> str:
     Raises:
         jinja2.UndefinedError: the template asks for a value that was not given.
     """
-    return _environment().get_template(template).render(**values)
+    return environment_of(Path(__file__).parent).get_template(template).render(**values)

@@ -86,7 +86,7 @@ def refresh_table(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> None
     _insert(connection, "anomaly.mail", [_row(mail) for mail in mails])
     _make_told(connection)
     connection.execute("DELETE FROM meta.told")
-    _insert(connection, "meta.told", [row for mail in mails for row in _told_rows(mail)])
+    _insert(connection, "meta.told", [row for mail in mails if mail.kind != "reminder" for row in _told_rows(mail)])
 
 
 def _row(mail: Mail) -> dict[str, object]:

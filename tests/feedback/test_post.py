@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -51,3 +52,8 @@ def test_what_it_says_and_what_it_does_not(store):
 def test_no_address_in_ledger_published_file_or_outbox(store):
     held = [store.ledger, store.published, *store.outbox.glob("*.eml"), *store.feedback.rglob("*.*")]
     assert held and not [path for path in held if path.is_file() and b"one@factory" in path.read_bytes()]
+
+
+def test_the_night_leaves_the_address_book_to_the_web_and_to_nobody_else(store):
+    assert json.loads(store.address_book.read_text())[GENERATOR] == "one@factory.example"
+    assert store.address_book.stat().st_mode & 0o777 == 0o600
