@@ -35,12 +35,13 @@ OWED = (*REPORTED, "missing")
 
 @dataclass(frozen=True)
 class World:
-    """Accepted rows by report type, current and replaced, and the night by which clocks are judged."""
+    """Accepted rows by report type, current and replaced, the night by which clocks are judged, and held manifests' numbers."""
 
     core: dict[str, list[Row]]
     history: dict[str, list[Row]]
     night: date
     obligations_from: date
+    held_manifest_nos: frozenset[str] = frozenset()
 
 
 @cache
@@ -210,6 +211,7 @@ def _matched(world: World, manifest: Row | None, receipt: Row | None) -> Row:
         "factory_id": manifest and manifest["factory_id"], "sent_date": manifest and manifest["sent_date"],
         "sent_t": sent, "received_t": received, "difference_t": difference, "difference_pct": share(difference, sent),
         "is_independent": manifest["submitted_by"] != receipt["submitted_by"] if manifest and receipt else None,
+        "is_manifest_held": manifest is None and either["manifest_no"] in world.held_manifest_nos,
         "state": state, "tolerance_pct": TOLERANCE_PCT, "answer_due_date": answer_due,
         "management_code": manifest and manifest["management_code"],
         "is_extended": receipt["extended"] == "yes" if receipt else None, **of_receipt, **places,
@@ -466,7 +468,8 @@ def factory_compliance(world: World) -> list[Row]:
                 load["answer_due_date"] for load in loads if load["processor_id"] == own and load["state"] == "unanswered"
             ],
             "receipts_without_manifest": [
-                load["received_date"] for load in loads if load["processor_id"] == own and load["state"] == "without_manifest"
+                load["received_date"] for load in loads
+                if load["processor_id"] == own and load["state"] == "without_manifest" and not load["is_manifest_held"]
             ],
         }  # fmt: skip
         days = [day for kind in breaches.values() for day in kind]

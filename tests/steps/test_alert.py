@@ -77,8 +77,8 @@ COMPLIANCE = [
 # Three rules as flows/anomalies has them: what the letters read of a rule's head.
 RULES = tuple(
     Anomaly(
-        name=name, title_en=title_en, title_th=title_th, ground=ground, one_row_is="", needs=(), columns={}, parameters=(), key=(), lineage="",
-        body="", recipients=("headquarters", "province"), is_statistical=name == "mass_jump", silence_days=30, evidence={},
+        name=name, title_en=title_en, title_th=title_th, ground=ground, one_row_is="", key=(), needs=(), columns={}, parameters=(),
+        body="", lineage="", recipients=("headquarters", "province"), is_statistical=name == "mass_jump", silence_days=30, evidence={},
     )
     for name, title_en, title_th, ground in [
         ("mass_jump", "A quantity is out of line", "ปริมาณผิดปกติเมื่อเทียบกับประวัติ", "statistics; the factors are policy"),
