@@ -21,7 +21,7 @@ def test_a_manifest_in_thai():
 
 
 _quantity = st.decimals(Decimal("0.000001"), Decimal("999999999999.999999"), places=6, allow_nan=False)
-_density = st.decimals(Decimal("0.000001"), Decimal(999_999), places=6, allow_nan=False)
+_density = st.decimals(Decimal("0.000001"), Decimal(9_999), places=6, allow_nan=False)
 
 
 @settings(max_examples=8)
