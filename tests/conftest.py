@@ -5,8 +5,14 @@ To look for more: HYPOTHESIS_PROFILE=explore pytest ...
 
 import os
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("house", deadline=None, derandomize=True, database=None)
 settings.register_profile("explore", deadline=None, max_examples=2_000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest file first: each file runs on one core, and the others fill the second one meanwhile."""
+    items.sort(key=lambda item: item.path.name != "test_kill.py")
