@@ -19,7 +19,7 @@ from flows.warehouse import Store
 
 _MADE_BY_FILE = "made_by.json"
 FRONT_PAGE = """
-    SELECT year, factories_obliged AS obliged, factories_reporting AS reporting, coverage_pct,
+    SELECT year, factories_obliged AS obliged, factories_reporting AS reporting, round(coverage_pct, 1) AS coverage_pct,
         generated_t, sent_t, received_t, sent_hazardous_t
     FROM summary.national ORDER BY year
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,13 @@ def lay_script(folder: Path, before: Path) -> str:
         except OSError:  # a file system without links
             shutil.copyfile(before / name, folder / name)
     else:
-        import vl_convert  # bundling takes a second: only where there is something to draw and no bundle yet
-
-        (folder / name).write_text(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), encoding="utf-8")
+        (folder / name).write_text(script(), encoding="utf-8")
     return name
+
+
+@cache
+def script() -> str:
+    """The library as one script; bundling takes a second: only where there is something to draw and no bundle yet."""
+    import vl_convert
+
+    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))

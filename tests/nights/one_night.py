@@ -12,7 +12,9 @@ from typing import Any
 
 SERVER = multiprocessing.get_context("forkserver")
 # Imported once in the fork server: every process of a test then starts with them.
-SERVER.set_forkserver_preload(["great_expectations", "flows.nightly", "flows.steps.verify_child", "pandera.pandas"])
+SERVER.set_forkserver_preload(
+    ["great_expectations", "flows.nightly", "flows.steps.verify_child", "pandera.pandas", "tests.nights.bundled"]
+)
 
 
 @dataclass(frozen=True)
