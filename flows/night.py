@@ -29,7 +29,7 @@ from flows.steps.read import read
 from flows.warehouse import Store, comment_tables, row_tables
 from schemas.records import Report
 from schemas.reports import all_reports
-from schemas.tables import PLAIN_TABLES
+from schemas.tables import PLAIN_TABLES, Table
 
 log = logging.getLogger(__name__)
 
@@ -276,8 +276,17 @@ def refresh_nights(connection: duckdb.DuckDBPyConnection, ledger: Ledger, publis
 
 
 def comment_all(connection: duckdb.DuckDBPyConnection) -> None:
-    """Write the meaning of every table into the work file; summaries bring their own."""
-    comment_tables(connection, (*row_tables(), *PLAIN_TABLES))
+    """Write the meaning of every table into the work file, where it is not yet; summaries bring their own."""
+    columns = "schema_name, table_name, column_name, comment FROM duckdb_columns() WHERE database_name = current_database()"
+    tables = "schema_name, table_name, NULL, comment FROM duckdb_tables() WHERE database_name = current_database()"
+    written = set(connection.execute(f"SELECT {columns} UNION ALL SELECT {tables}").fetchall())
+
+    def is_commented(table: Table) -> bool:
+        meanings = {None: table.one_row_is} | {column.name: column.meaning for column in table.columns}
+        return all((table.schema, table.name, name, meaning) in written for name, meaning in meanings.items())
+
+    without = tuple(table for table in (*row_tables(), *PLAIN_TABLES) if not is_commented(table))
+    comment_tables(connection, without)
 
 
 def runs_since_publication(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> list[dict[str, object]]:

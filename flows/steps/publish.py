@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import os
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -43,11 +45,12 @@ def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
             " WHERE database_name = $work AND schema_name IN (SELECT unnest($schemas)) ORDER BY ALL",
             {"work": work, "schemas": list(SCHEMAS)},
         ).fetchall()
+        columns = _column_comments(connection, work)
         with transaction(connection):
             for schema in SCHEMAS:
                 connection.execute(f"CREATE SCHEMA public.{schema}")
             for schema, table, comment in tables:
-                _copy(connection, work, schema, table, comment)
+                _copy(connection, work, schema, table, comment, columns[schema, table])
     finally:
         connection.execute("DETACH public")
     with beside.open("rb") as file:
@@ -67,22 +70,36 @@ def _name_of_work(connection: duckdb.DuckDBPyConnection) -> str:
     return str(row[0])
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, work: str, schema: str, table: str, comment: str | None) -> None:
-    columns = connection.execute(
-        "SELECT column_name, comment FROM duckdb_columns()"
-        " WHERE database_name = $work AND schema_name = $schema AND table_name = $table ORDER BY column_index",
-        {"work": work, "schema": schema, "table": table},
-    ).fetchall()
+def _column_comments(connection: duckdb.DuckDBPyConnection, work: str) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """Columns with a meaning, by schema and table: asked once, as the catalogue is read as a whole each time."""
+    found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for schema, table, column, meaning in connection.execute(
+        "SELECT schema_name, table_name, column_name, comment FROM duckdb_columns()"
+        " WHERE database_name = $work AND comment IS NOT NULL ORDER BY schema_name, table_name, column_index",
+        {"work": work},
+    ).fetchall():
+        found[schema, table].append((column, meaning))
+    return found
+
+
+def _copy(
+    connection: duckdb.DuckDBPyConnection,
+    work: str,
+    schema: str,
+    table: str,
+    comment: str | None,
+    columns: Sequence[tuple[str, str]],
+) -> None:
     replaced = _held_back(schema, table)
     replace = f" REPLACE ({', '.join(f'{sql} AS {name}' for name, sql in replaced.items())})" if replaced else ""
     name = f'public.{schema}."{table}"'
     connection.execute(f'CREATE TABLE {name} AS SELECT *{replace} FROM {work}.{schema}."{table}"')
-    if comment:
-        connection.execute(f"COMMENT ON TABLE {name} IS {quoted(comment)}")
+    comments = [f"COMMENT ON TABLE {name} IS {quoted(comment)}"] if comment else []
     for column, meaning in columns:
-        if meaning:
-            note = f" ({HELD_BACK})" if column in replaced and schema in ("core", "history") else ""
-            connection.execute(f'COMMENT ON COLUMN {name}."{column}" IS {quoted(meaning + note)}')
+        note = f" ({HELD_BACK})" if column in replaced and schema in ("core", "history") else ""
+        comments.append(f'COMMENT ON COLUMN {name}."{column}" IS {quoted(meaning + note)}')
+    if comments:
+        connection.execute("; ".join(comments))
 
 
 def _held_back(schema: str, table: str) -> dict[str, str]:

@@ -32,13 +32,14 @@ def judge(totals: dict[str, dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    batches = context.data_sources.add_pandas("totals")
+    # One asset for all suites: Great Expectations writes its whole configuration anew for each that is added.
+    asset = context.data_sources.add_pandas("totals").add_dataframe_asset("totals")
+    whole = asset.add_batch_definition_whole_dataframe("tonight")
     results: dict[str, list[dict[str, Any]]] = {}
     for suite in all_suites():
         if suite.name not in totals:
             continue
         figures = {name: float("nan") if value is None else float(value) for name, value in totals[suite.name].items()}
-        whole = batches.add_dataframe_asset(suite.name).add_batch_definition_whole_dataframe("tonight")
         batch = whole.get_batch({"dataframe": pd.DataFrame([figures])})
         expected = gx.ExpectationSuite(name=suite.name, expectations=suite.expectations(gxe))
         outcome = batch.validate(expected, result_format="BOOLEAN_ONLY")

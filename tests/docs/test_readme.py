@@ -57,6 +57,11 @@ def test_a_question_has_an_answer_with_the_columns_it_promises(published: Path, 
 
 
 @pytest.mark.parametrize("name", SAVED)
+def test_the_sql_beside_a_question_is_what_runs(name: str) -> None:
+    assert README.count(f"```sql\n{SAVED[name].body};\n```\n") == 1
+
+
+@pytest.mark.parametrize("name", SAVED)
 def test_a_question_runs_without_its_parameters_and_in_any_client(published: Path, name: str) -> None:
     with duckdb.connect(str(published), read_only=True) as connection:
         found = connection.execute(SAVED[name].body)
