@@ -26,7 +26,9 @@ ANOMALY_HEAD = """\
 -- title_en: Title
 -- title_th: ชื่อ
 -- ground: cl. 9
+-- ground_th: ข้อ 9
 -- one_row_is: a row
+-- meaning_th: หนึ่งแถว
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: core.manifest.factory_id by sent_date
