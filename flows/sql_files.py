@@ -42,7 +42,8 @@ LINEAGE_COLUMNS = ("figure", "amount", "source_table", "submission_id", "source_
 ROLES = ("headquarters", "province")
 KEYS = {
     "title_en", "title_th", "ground", "one_row_is", "key", "needs", "after", "columns",
-    "recipients", "is_statistical", "judges", "silence_days", "evidence", "example_th", "example_en", "note", "parameters",
+    "recipients", "is_statistical", "judges", "silence_days", "evidence", "meaning_th", "ground_th", "example_th", "example_en",
+    "note", "parameters",
 }  # fmt: skip
 
 _KEY = re.compile(r"-- ([a-z_]+):(?: (\S.*))?$")
@@ -123,6 +124,7 @@ class Anomaly(SqlFile):
     """A rule that fills `anomaly.found`; its columns are `ANOMALY_COLUMNS`.
 
     Attributes:
+        meaning_th, ground_th: `one_row_is` and `ground` in Thai, for the rule's page.
         recipients: roles that its mails go to, out of `ROLES`.
         is_statistical: a guess from figures, not a breach: needs a second, independent signal before a mail goes out.
         silence_days: for how many days the same anomaly is not mailed again.
@@ -131,6 +133,8 @@ class Anomaly(SqlFile):
         example_th, example_en: a worked example with figures, for the rule's page; "" when the head has none.
     """
 
+    meaning_th: str
+    ground_th: str
     recipients: tuple[str, ...]
     is_statistical: bool
     silence_days: int
@@ -235,6 +239,8 @@ def read_anomaly(path: Path) -> Anomaly:
         raise head.fault("judges is `schema.table.factory_column by period_column`; only a statistical rule may leave it out")
     return Anomaly(
         **vars(file),
+        meaning_th=head.text("meaning_th"),
+        ground_th=head.text("ground_th"),
         recipients=recipients,
         is_statistical=is_statistical,
         judges=Judged(*judges.groups()) if judges else None,

@@ -3,7 +3,11 @@
 -- ground: cl. 10 and 13; the tolerance is borrowed (the text names none) and
 --     stands in ref.tolerance. A year is judged from obligations_from on and
 --     after its due date, and only when the warehouse holds manifests of it; a nil report is another rule's
+-- ground_th: ข้อ 10 และข้อ 13 ค่าความคลาดเคลื่อนที่ยอมรับยืมมาจากต่างประเทศ (ประกาศไม่ได้กำหนด) และระบุไว้ใน
+--     ref.tolerance ตัดสินเฉพาะปีนับแต่ obligations_from เมื่อพ้นกำหนดส่งรายงานแล้ว
+--     และเมื่อคลังข้อมูลมีเอกสารกำกับของปีนั้น รายงานว่าไม่มีของเสียเป็นเรื่องของกฎอื่น
 -- one_row_is: one year of one factory
+-- meaning_th: หนึ่งปีของโรงงานหนึ่งแห่ง
 -- key: factory_id, period, subject
 -- recipients: headquarters, province
 -- is_statistical: no

@@ -2,7 +2,10 @@
 -- title_th: ผู้รับดำเนินการรับของเสียเกินกำลังการรับที่ได้รับอนุญาต
 -- ground: licence; every year is judged by the capacity that the register gives tonight, as it keeps no earlier one. A
 --     capacity that is not given, or is 0, is unknown and not judged
+-- ground_th: ใบอนุญาต ทุกปีตัดสินตามกำลังการรับที่ทะเบียนโรงงานระบุในคืนนี้ เพราะทะเบียนไม่ได้เก็บค่าเดิมไว้
+--     กำลังการรับที่ไม่ได้ระบุหรือเป็น 0 ถือว่าไม่ทราบและไม่ตัดสิน
 -- one_row_is: one calendar year of one processor
+-- meaning_th: หนึ่งปีปฏิทินของผู้รับดำเนินการหนึ่งราย
 -- key: factory_id, period, subject
 -- recipients: headquarters, province
 -- is_statistical: no

@@ -1,7 +1,10 @@
 -- title_en: Waste received has not been managed within its clock
 -- title_th: ผู้รับดำเนินการยังจัดการของเสียไม่แล้วเสร็จภายในกำหนด
 -- ground: cl. 20; the clocks stand in ref.completion_clock
+-- ground_th: ข้อ 20 กำหนดเวลาระบุไว้ใน ref.completion_clock
 -- one_row_is: one received line that is overdue tonight; one that was completed late stands in summary.completion
+-- meaning_th: รายการของเสียที่รับไว้หนึ่งรายการซึ่งเกินกำหนดในคืนนี้ รายการที่จัดการแล้วเสร็จล่าช้าอยู่ใน
+--     summary.completion
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: core.receipt.processor_id by received_date

@@ -1,7 +1,10 @@
 -- title_en: A hazardous waste became a non-hazardous one of the same tonnage
 -- title_th: ของเสียอันตรายกลายเป็นของเสียไม่อันตรายในปริมาณใกล้เคียงเดิม
 -- ground: policy: an HM code may be rebutted by laboratory results (Annex 2), so this is a question and no breach
+-- ground_th: นโยบาย: รหัส HM อาจโต้แย้งได้ด้วยผลวิเคราะห์จากห้องปฏิบัติการ (ภาคผนวก 2) จึงเป็นข้อสงสัย
+--     ไม่ใช่การกระทำผิด
 -- one_row_is: one hazardous code that all but vanished from a factory's annual report while a non-hazardous one appeared
+-- meaning_th: รหัสของเสียอันตรายหนึ่งรหัสที่แทบหายไปจากรายงานประจำปีของโรงงาน ขณะที่มีรหัสของเสียไม่อันตรายปรากฏขึ้นแทน
 -- recipients: headquarters, province
 -- is_statistical: yes
 -- silence_days: 180

@@ -2,7 +2,11 @@
 -- title_th: ใช้รหัสของเสียกลุ่มสุดท้าย (xx xx 99 หรือหมวด 16) ในสัดส่วนสูง
 -- ground: Annex 1: codes ending in 99 and chapter 16 come last in the order of coding; the share is policy.
 --     Some industries have nothing else (chapter 16 is end-of-life vehicles, batteries): a class that codes so is no anomaly
+-- ground_th: ภาคผนวก 1: รหัสที่ลงท้ายด้วย 99 และหมวด 16 อยู่ลำดับท้ายสุดของการเลือกรหัส ส่วนเกณฑ์สัดส่วนเป็นนโยบาย
+--     บางอุตสาหกรรมไม่มีรหัสอื่นให้ใช้ (หมวด 16 คือยานยนต์ที่หมดอายุการใช้งานและแบตเตอรี่)
+--     ประเภทโรงงานที่ใช้รหัสเช่นนี้เป็นปกติไม่ถือว่าผิดปกติ
 -- one_row_is: one year of one factory's annual report
+-- meaning_th: รายงานประจำปีหนึ่งปีของโรงงานหนึ่งแห่ง
 -- recipients: headquarters, province
 -- is_statistical: yes
 -- silence_days: 180

@@ -1,7 +1,9 @@
 -- title_en: Two generators use one manifest number
 -- title_th: ผู้ก่อกำเนิดหลายรายใช้เลขที่เอกสารกำกับเดียวกัน
 -- ground: cl. 10
+-- ground_th: ข้อ 10
 -- one_row_is: one generator's use of a manifest number that another generator uses too
+-- meaning_th: การใช้เลขที่เอกสารกำกับหนึ่งเลขที่ของผู้ก่อกำเนิดหนึ่งราย ซึ่งผู้ก่อกำเนิดรายอื่นใช้ด้วย
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: core.manifest.factory_id by sent_date

@@ -1,7 +1,9 @@
 -- title_en: A load was sent and the processor has not answered
 -- title_th: ผู้รับดำเนินการยังไม่ตอบรับของเสียที่ส่งไปแล้ว
 -- ground: cl. 18; the days to answer are borrowed, see summary.reconciliation
+-- ground_th: ข้อ 18 จำนวนวันที่ต้องตอบรับยืมมาจากต่างประเทศ ดู summary.reconciliation
 -- one_row_is: one manifest line without an answer
+-- meaning_th: รายการในเอกสารกำกับหนึ่งรายการที่ยังไม่มีการตอบรับ
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: core.manifest.processor_id by sent_date

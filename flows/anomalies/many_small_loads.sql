@@ -2,7 +2,10 @@
 -- title_th: รถคันเดียวขนหลายเที่ยวเกินวิสัยในหนึ่งวัน
 -- ground: [press]: 72 runs, 720 t on paper. A round that collects small loads from many is usual: what fits on one
 --     vehicle counts as one round and is not judged
+-- ground_th: [press]: 72 เที่ยว 720 ตันในเอกสาร การวิ่งรถหนึ่งรอบเพื่อเก็บของเสียเที่ยวเล็กจากหลายแห่งเป็นเรื่องปกติ
+--     ปริมาณที่รถคันเดียวบรรทุกได้นับเป็นหนึ่งรอบและไม่ตัดสิน
 -- one_row_is: one vehicle's day, for each generator that used it
+-- meaning_th: หนึ่งวันของรถหนึ่งคัน แยกตามผู้ก่อกำเนิดแต่ละรายที่ใช้รถคันนั้น
 -- recipients: headquarters, province
 -- is_statistical: yes
 -- silence_days: 90

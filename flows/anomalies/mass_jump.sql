@@ -2,7 +2,10 @@
 -- title_th: ปริมาณผิดปกติเมื่อเทียบกับประวัติของโรงงานเอง
 -- ground: statistics; the factors are policy, chosen on real yearly filings: docs/MEASURED.md says how many innocent years
 --     they flag and how many planted slips they find
+-- ground_th: สถิติ จำนวนเท่าเป็นนโยบาย เลือกจากรายงานประจำปีจริง: docs/MEASURED.md ระบุว่าเตือนปีที่ไม่ผิดกี่ปี
+--     และพบความผิดพลาดที่จงใจใส่ไว้กี่รายการ
 -- one_row_is: one year's generated total, or one manifest line, out of line with the factory's others
+-- meaning_th: ปริมาณที่เกิดขึ้นรวมหนึ่งปี หรือรายการในเอกสารกำกับหนึ่งรายการ ที่ผิดไปจากรายการอื่นของโรงงานเดียวกัน
 -- recipients: headquarters, province
 -- is_statistical: yes
 -- silence_days: 90

@@ -1,7 +1,9 @@
 -- title_en: A report says that there was nothing, but loads were sent or received
 -- title_th: รายงานว่าไม่มีของเสีย แต่มีการส่งหรือรับของเสียในช่วงนั้น
 -- ground: cl. 13 (annual: loads sent), cl. 22 (monthly: loads received)
+-- ground_th: ข้อ 13 (รายปี: เที่ยวที่ส่ง) ข้อ 22 (รายเดือน: เที่ยวที่รับ)
 -- one_row_is: one nil report of a period in which the factory sent or received loads that were not rejected
+-- meaning_th: รายงานว่าไม่มีของเสียหนึ่งฉบับ ในงวดที่โรงงานส่งหรือรับของเสียซึ่งไม่ได้ถูกปฏิเสธ
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: summary.obligation.factory_id by period

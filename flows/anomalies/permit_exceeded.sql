@@ -1,7 +1,9 @@
 -- title_en: More was sent than the permission allows
 -- title_th: ปริมาณที่ส่งเกินกว่าที่ได้รับอนุญาต
 -- ground: cl. 9; where two permissions overlap only loads that name this one are held against it
+-- ground_th: ข้อ 9 หากใบอนุญาตสองฉบับซ้อนกัน นับเฉพาะเที่ยวที่อ้างใบอนุญาตฉบับนี้
 -- one_row_is: one line of a permission under which too much was sent
+-- meaning_th: รายการในใบอนุญาตหนึ่งรายการที่ส่งของเสียเกินกว่าที่ได้รับอนุญาต
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: core.permit.factory_id by valid_from_date

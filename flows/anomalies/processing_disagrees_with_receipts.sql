@@ -3,7 +3,11 @@
 -- ground: cl. 18 and 22; the tolerance is borrowed (the text names none) and
 --     stands in ref.tolerance. A month is judged from obligations_from on and
 --     after its due date, and only when the warehouse holds receipts of it; a nil report is another rule's
+-- ground_th: ข้อ 18 และข้อ 22 ค่าความคลาดเคลื่อนที่ยอมรับยืมมาจากต่างประเทศ (ประกาศไม่ได้กำหนด) และระบุไว้ใน
+--     ref.tolerance ตัดสินเฉพาะเดือนนับแต่ obligations_from เมื่อพ้นกำหนดส่งรายงานแล้ว
+--     และเมื่อคลังข้อมูลมีการตอบรับของเดือนนั้น รายงานว่าไม่มีของเสียเป็นเรื่องของกฎอื่น
 -- one_row_is: one month of one processor
+-- meaning_th: หนึ่งเดือนของผู้รับดำเนินการหนึ่งราย
 -- key: factory_id, period, subject
 -- recipients: headquarters, province
 -- is_statistical: no

@@ -1,7 +1,10 @@
 -- title_en: A processor answered a manifest that nobody sent
 -- title_th: มีการตอบรับเอกสารกำกับที่ไม่มีผู้ใดส่ง
 -- ground: cl. 10: the manifest comes before the removal
+-- ground_th: ข้อ 10: ต้องมีเอกสารกำกับก่อนนำของเสียออกนอกโรงงาน
 -- one_row_is: one receipt without a manifest line of that number towards that processor, accepted or held back
+-- meaning_th: การตอบรับหนึ่งรายการที่ไม่มีรายการในเอกสารกำกับเลขที่นั้นส่งถึงผู้รับดำเนินการรายนั้น
+--     ไม่ว่ารับเข้าระบบแล้วหรือถูกกักไว้
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: core.receipt.processor_id by received_date

@@ -2,7 +2,11 @@
 -- title_th: นำของเสียออกนอกโรงงานโดยไม่มีใบอนุญาตที่ครอบคลุม
 -- ground: cl. 9. Where the warehouse holds no permission at all, or none as old as the load, the fault is likelier
 --     ours than the factory's: nobody is accused
+-- ground_th: ข้อ 9 หากคลังข้อมูลไม่มีใบอนุญาตเลย หรือไม่มีฉบับใดเก่าเท่าเที่ยวนั้น
+--     น่าจะเป็นความผิดพลาดของระบบมากกว่าของโรงงาน จึงไม่กล่าวหาผู้ใด
 -- one_row_is: one month's loads of one waste, method and receiver of a generator that no permission covers
+-- meaning_th: เที่ยวทั้งหมดในหนึ่งเดือนของผู้ก่อกำเนิดหนึ่งราย สำหรับของเสีย วิธีการจัดการ และผู้รับเดียวกัน
+--     ซึ่งไม่มีใบอนุญาตครอบคลุม
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: core.manifest.factory_id by sent_date

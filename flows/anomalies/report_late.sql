@@ -1,7 +1,9 @@
 -- title_en: A report came after its due date
 -- title_th: โรงงานส่งรายงานล่าช้ากว่ากำหนด
 -- ground: cl. 13 (annual, every factory), cl. 22 (monthly, processors)
+-- ground_th: ข้อ 13 (รายปี ทุกโรงงาน) ข้อ 22 (รายเดือน ผู้รับดำเนินการ)
 -- one_row_is: one report that came late; a late correction of a report in time is none
+-- meaning_th: รายงานหนึ่งฉบับที่ส่งล่าช้า ไม่นับการแก้ไขภายหลังกำหนดของรายงานที่ส่งทันเวลา
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: summary.obligation.factory_id by period

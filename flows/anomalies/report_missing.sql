@@ -1,7 +1,9 @@
 -- title_en: A report that is owed has not come
 -- title_th: โรงงานยังไม่ส่งรายงานที่ต้องส่งภายในกำหนด
 -- ground: cl. 13 (annual, every factory), cl. 22 (monthly, processors)
+-- ground_th: ข้อ 13 (รายปี ทุกโรงงาน) ข้อ 22 (รายเดือน ผู้รับดำเนินการ)
 -- one_row_is: one report that is overdue
+-- meaning_th: รายงานหนึ่งฉบับที่เลยกำหนดส่ง
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: summary.obligation.factory_id by period

@@ -1,7 +1,11 @@
 -- title_en: A load is too heavy for the road
 -- title_th: น้ำหนักต่อเที่ยวเกินกว่าที่ขนส่งทางถนนได้
 -- ground: physics; the weight is borrowed, no Thai figure for a net load is at hand; it stands in ref.tolerance
+-- ground_th: หลักฟิสิกส์ ค่าน้ำหนักยืมมาจากต่างประเทศ เพราะยังไม่พบตัวเลขน้ำหนักบรรทุกสุทธิของไทย และระบุไว้ใน
+--     ref.tolerance
 -- one_row_is: one load: the lines of one manifest that left with one vehicle on one day, or a line without a vehicle
+-- meaning_th: หนึ่งเที่ยว คือรายการทั้งหมดของเอกสารกำกับหนึ่งฉบับที่ออกไปกับรถคันเดียวในวันเดียว
+--     หรือหนึ่งรายการที่ไม่ได้ระบุรถ
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: core.manifest.factory_id by sent_date

@@ -1,7 +1,10 @@
 -- title_en: A load was received with another quantity or waste code than it was sent with
 -- title_th: ปริมาณหรือรหัสของเสียที่รับไม่ตรงกับที่ส่ง
 -- ground: cl. 18; [press: 37 large generators]; the tolerance is borrowed, see summary.reconciliation
+-- ground_th: ข้อ 18; [press: 37 large generators]; ค่าความคลาดเคลื่อนที่ยอมรับยืมมาจากต่างประเทศ ดู
+--     summary.reconciliation
 -- one_row_is: one manifest line whose receipt disagrees with it
+-- meaning_th: รายการในเอกสารกำกับหนึ่งรายการที่การตอบรับไม่ตรงกัน
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: core.manifest.factory_id by sent_date

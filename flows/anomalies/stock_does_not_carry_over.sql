@@ -2,7 +2,10 @@
 -- title_th: ยอดคงเหลือสิ้นงวดไม่ตรงกับยอดยกมาของงวดถัดไป
 -- ground: arithmetic; the tolerance is that of summary.stock_balance. A waste that only one of the two reports names is
 --     not judged
+-- ground_th: เลขคณิต ค่าความคลาดเคลื่อนที่ยอมรับใช้ค่าเดียวกับ summary.stock_balance
+--     ไม่ตัดสินของเสียที่ระบุในรายงานเพียงฉบับเดียวจากสองฉบับ
 -- one_row_is: one waste code of one period
+-- meaning_th: รหัสของเสียหนึ่งรหัสในหนึ่งงวด
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: summary.stock_balance.factory_id by period

@@ -1,7 +1,9 @@
 -- title_en: Sent and received weights agree too well, or are all round
 -- title_th: น้ำหนักส่งกับรับตรงกันเกินจริง หรือเป็นเลขกลมทั้งหมด
 -- ground: [press]: one hand filled both sides; two scales never agree to the kilogram for months on end
+-- ground_th: [press]: คนเดียวกรอกข้อมูลทั้งสองฝ่าย เครื่องชั่งสองเครื่องไม่มีทางตรงกันทุกกิโลกรัมติดต่อกันหลายเดือน
 -- one_row_is: one year's loads from one generator to one processor
+-- meaning_th: เที่ยวทั้งหมดในหนึ่งปีจากผู้ก่อกำเนิดหนึ่งรายถึงผู้รับดำเนินการหนึ่งราย
 -- recipients: headquarters, province
 -- is_statistical: yes
 -- silence_days: 180

@@ -12,6 +12,19 @@ from schemas.reports import all_reports
 # Columns of summary.reconciliation that carry a tolerance on to the rules that read them.
 _CARRIED = {"tolerance_pct": "load_difference_pct", "answer_due_date": "answer_days"}
 
+# Grounds of checks in Thai; in a clause or an annex only these words change, what is not listed is said as it is.
+_GROUNDS = {
+    "layout": "รูปแบบของไฟล์",
+    "arithmetic": "เลขคณิต",
+    "statistics": "สถิติ",
+    "physics": "หลักฟิสิกส์",
+    "licence": "ใบอนุญาต",
+    "commencement": "วันเริ่มใช้บังคับ",
+    "[policy]": "นโยบาย [policy]",
+    "[press]": "ข่าว [press]",
+}
+_CLAUSE_WORDS = (("cl. ", "ข้อ "), ("Annex ", "ภาคผนวก "), (" to ", " ถึง "))
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -21,7 +34,8 @@ class Rule:
         name: its id.
         is_anomaly: what several reports together show; else a check of one file.
         kind: error, warning, statistical or breach.
-        meaning: one sentence: what one row is.
+        meaning_th, meaning_en: one sentence: what one row is.
+        ground_th, ground_en: law, clause or policy, as REGIME marks it.
         parameters: its thresholds, with unit and ground.
         evidence: meaning of each figure that it compares, with unit.
         score: what its score means; "" for a check.
@@ -36,8 +50,10 @@ class Rule:
     title_en: str
     is_anomaly: bool
     kind: str
-    ground: str
-    meaning: str
+    ground_th: str
+    ground_en: str
+    meaning_th: str
+    meaning_en: str
     parameters: tuple[Parameter, ...] = ()
     evidence: tuple[tuple[str, str], ...] = ()
     score: str = ""
@@ -54,6 +70,15 @@ class Rule:
 def all_rules() -> list[Rule]:
     """Anomalies first, then checks, each in the order of the names."""
     return [*_anomalies(), *_checks()]
+
+
+def thai_ground(ground: str) -> str:
+    """Ground of a check in Thai: `ข้อ 13` of `cl. 13`."""
+    if not ground.startswith(("cl. ", "Annex ")):
+        return _GROUNDS.get(ground, ground)
+    for english, thai in _CLAUSE_WORDS:
+        ground = ground.replace(english, thai)
+    return ground
 
 
 def _tolerances(sql: str, ground: str) -> tuple[Parameter, ...]:
@@ -75,7 +100,8 @@ def _anomalies() -> list[Rule]:
     return [
         Rule(
             name=file.name, title_th=file.title_th, title_en=file.title_en, is_anomaly=True,
-            kind="statistical" if file.is_statistical else "breach", ground=file.ground, meaning=file.one_row_is,
+            kind="statistical" if file.is_statistical else "breach", ground_th=file.ground_th, ground_en=file.ground,
+            meaning_th=file.meaning_th, meaning_en=file.one_row_is,
             parameters=(*file.parameters, *_tolerances(file.body, file.ground)), evidence=tuple(file.evidence.items()),
             score=file.columns["score"],
             example_th=file.example_th, example_en=file.example_en[:1].upper() + file.example_en[1:], recipients=file.recipients,
@@ -96,7 +122,8 @@ def _checks() -> list[Rule]:
     return [
         Rule(
             name=check.id, title_th=check.title_th, title_en=check.title_en, is_anomaly=False, kind=check.severity,
-            ground=check.ground, meaning=check.title_en, parameters=_tolerances("".join(sql[check.id]), check.ground),
+            ground_th=thai_ground(check.ground), ground_en=check.ground, meaning_th=check.title_th, meaning_en=check.title_en,
+            parameters=_tolerances("".join(sql[check.id]), check.ground),
             reports=tuple(judged[check.id]), sql="\n\n".join(sql[check.id]),
             message_th=check.message_th, message_en=check.message_en,
         )

@@ -122,6 +122,23 @@ def test_every_anomaly_of_ours_has_a_worked_example_with_figures() -> None:
             assert re.search("[ก-๙]", rule.example_th) and not re.search("[ก-๙]", rule.example_en)
 
 
+def test_every_rule_says_in_thai_too_what_it_means_and_its_ground() -> None:
+    for rule in all_rules():
+        assert re.search("[ก-๙]", rule.meaning_th) and not re.search("[ก-๙]", rule.meaning_en), rule.name
+        assert re.search("[ก-๙]", rule.ground_th) and not re.search("[ก-๙]", rule.ground_en), rule.name
+        assert re.findall(r"\[[^\]]+\]", rule.ground_th) == re.findall(r"\[[^\]]+\]", rule.ground_en), f"{rule.name}: its marks"
+        assert set(re.findall(r"\d+", rule.ground_en)) == set(re.findall(r"\d+", rule.ground_th)), f"{rule.name}: its figures"
+
+
+def test_a_rules_page_has_thai_first_and_english_beside_it(world: World) -> None:
+    text = (world.pages / "rule" / "report_late.html").read_text(encoding="utf-8")
+    assert (
+        '<span class="th" lang="th">ข้อ 13 (รายปี ทุกโรงงาน) ข้อ 22 (รายเดือน ผู้รับดำเนินการ)</span> '
+        '<span class="en" lang="en">cl. 13 (annual, every factory), cl. 22 (monthly, processors)</span>'
+    ) in text
+    assert '<span class="th" lang="th">รายงานหนึ่งฉบับที่ส่งล่าช้า' in text
+
+
 def test_the_nights_page_says_that_every_row_is_accounted_for(world: World) -> None:
     text = (world.pages / "night.html").read_text(encoding="utf-8")
     assert "every row is accounted for" in text

@@ -77,7 +77,7 @@ COMPLIANCE = [
 # Three rules as flows/anomalies has them: what the letters read of a rule's head.
 RULES = tuple(
     Anomaly(
-        name=name, title_en=title_en, title_th=title_th, ground=ground, one_row_is="", key=(), needs=(), columns={}, parameters=(),
+        name=name, title_en=title_en, title_th=title_th, ground=ground, ground_th="", one_row_is="", meaning_th="", key=(), needs=(), columns={}, parameters=(),
         body="", lineage="", recipients=("headquarters", "province"), is_statistical=name == "mass_jump", silence_days=30, evidence={},
     )
     for name, title_en, title_th, ground in [

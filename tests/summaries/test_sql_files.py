@@ -26,7 +26,9 @@ ANOMALY_HEAD = """\
 -- title_en: Title
 -- title_th: ชื่อ
 -- ground: cl. 9
+-- ground_th: ข้อ 9
 -- one_row_is: a row
+-- meaning_th: หนึ่งแถว
 -- recipients: headquarters, province
 -- is_statistical: no
 -- judges: core.manifest.factory_id by sent_date
@@ -165,6 +167,8 @@ def test_a_body_that_is_not_complete_stops_the_night(tmp_path: Path, body: str, 
         ("judges: core.manifest", "judges: manifest", "judges is"),
         ("silence_days: 30", "silence_days: some", "silence_days a whole number"),
         ("--   mass_t: tonnes [t]\n", "", "lacks the list 'evidence'"),
+        ("-- meaning_th: หนึ่งแถว\n", "", "lacks 'meaning_th'"),
+        ("-- ground_th: ข้อ 9\n", "", "lacks 'ground_th'"),
     ],
 )
 def test_an_anomaly_says_more(tmp_path: Path, old: str, new: str, message: str) -> None:
