@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import cycle
 from typing import Any
@@ -29,7 +29,7 @@ from tests.oracle.oracle import TABLES, World
 from tests.oracle.worlds import RICH_WORLDS, dense_world
 from tests.summaries.test_laws import World as Rows
 from tests.summaries.test_laws import made
-from tests.text_tables import NIGHT, OBLIGATIONS_FROM, insert
+from tests.text_tables import HAZARDOUS, NIGHT, OBLIGATIONS_FROM, insert
 
 FACTORIES, SEED = 60, 11
 DECISIONS = ("confirm", "refute", "close", "confirm", "silence", "reopen")
@@ -156,6 +156,24 @@ def test_the_dense_worlds_have_every_state_and_decision_in_them() -> None:
     assert actions == {"silence", "close", "confirm", "refute", "reopen"}
     factors = {row["rank_factor"] for world in worlds for row in TABLES["anomaly_verdict"](world)}
     assert factors >= {Decimal("0.25"), Decimal("0.5"), Decimal("1.5"), Decimal(4)}
+
+
+def test_equal_scores_tie_whatever_they_are_made_of() -> None:
+    """12.027 points both, which binary sums of the parts tell apart: 0.822 + 10 + 1.205 and 2.027 + 10 + 0."""
+    load = {"manifest_no": "M1", "waste_code": HAZARDOUS, "mass_t": Decimal("1.0011")}
+    connection = made({
+        "factory": [{"factory_id": each, "opened_date": date(2026, 1, 1)} for each in ("G1", "G2")],
+        "inspection": [
+            {"inspection_no": each, "factory_id": each, "inspected_date": NIGHT - timedelta(days=days), "result": "fail",
+             "order_due_date": date(2026, 4, 30)}
+            for each, days in (("G1", 60), ("G2", 148))
+        ],
+        "manifest": [{**load, "factory_id": "G1", "sent_date": date(2026, 4, 20)}],
+        "receipt": [{**load, "received_date": date(2026, 4, 20)}],
+    })  # fmt: skip
+    found = connection.execute("SELECT factory_id, score FROM summary.inspection_priority ORDER BY rank").fetchall()
+    assert found == [("G1", 12.027), ("G2", 12.027)]
+    assert differences(connection, world_of(connection, NIGHT), "inspection_priority") == []
 
 
 @settings(max_examples=10, deadline=None)
