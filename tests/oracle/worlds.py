@@ -216,7 +216,12 @@ def dense_world(seed: int) -> dict[str, list[dict[str, Any]]]:
             {"factory_id": "N4", "province_code": "77", "opened_date": date(2026, 4, 1)},
         ],
         "permit": permits,
-        "manifest": rng.sample(loads, 90),
+        # with hazardous loads on both sides of the month in which a year before the night begins
+        "manifest": rng.sample(loads, 90) + [
+            {"manifest_no": f"M9{number}", "factory_id": "P2", "processor_id": "P1", "waste_code": "010304", "mass_t": 3 + number,
+             "sent_date": sent}
+            for number, sent in enumerate((date(2025, 4, 30), date(2025, 5, 1), date(2025, 5, 31)))
+        ],
         "receipt": rng.sample(answers, 80),
         "annual": [
             {"factory_id": factory, "report_year": year, "waste_code": each, **stock("opening_stock_t", *flows, "closing_stock_t"),
