@@ -7,10 +7,12 @@
 -- columns:
 --   rule: rule that found the anomalies
 --   factory_id: factory that they are about
---   confirmed: anomalies whose last verdict is that it is as the anomaly says [anomaly]
+--   confirmed: anomalies whose last verdict is that it is as the anomaly says; the last is that received last, of several
+--     received at once that of the highest submission_id; reopen takes it back, silence and close leave it [anomaly]
 --   refuted: anomalies whose last verdict is a false alarm [anomaly]
---   rank_factor: multiplies the score of every anomaly of that rule and factory where anomalies are ranked, and its points in
---     inspection_priority; 1 elsewhere
+--   rank_factor: confirmed_factor for each confirmed times refuted_factor for each refuted, between factor_at_least and
+--     factor_at_most; multiplies the score of every anomaly of that rule and factory where anomalies are ranked, and its
+--     points in inspection_priority; 1 elsewhere
 WITH parameter AS (
   SELECT
     1.5 AS confirmed_factor, -- for each confirmed; [policy] where a rule was right, it is likelier to be right again

@@ -12,7 +12,7 @@
 --   status: licence status by the register: operating, stopped or closed
 --   rank: 1 = inspect first: highest score, then factory_id
 --   province_rank: the same within the province
---   score: sum of the six parts below [point]
+--   score: sum of the six parts below, each of which is rounded to 3 decimals [point]
 --   breaches_score: part of the score for open_breaches [point]
 --   anomalies_score: part of the score for anomalies, each times its rank_factor in anomaly_verdict [point]
 --   complaints_score: part of the score for complaints_about and complaints_near [point]
@@ -27,13 +27,14 @@
 --   hazardous_share_pct: 100 * hazardous_score / score [%]
 --   open_breaches: as in factory_compliance
 --   anomalies: anomalies that stand tonight, neither silenced nor closed; those left out that factory_compliance counts
---     as breaches
---   complaints_about: complaints that name the factory, open or of the last days_back days
---   complaints_near: such complaints that name no factory: within near_km when both places are known, else in the
---     factory's province
+--     as breaches (rules report_missing, sent_received_mismatch, manifest_unanswered and receipt_without_manifest)
+--   complaints_about: complaints that name the factory, not closed or received in the last days_back days
+--   complaints_near: such complaints that name no factory: within near_km along the earth's surface when both places are
+--     known, else in the factory's province
 --   days_since_inspection: days from the last visit to tonight [day]; NULL when it was never inspected
---   orders_overdue: failed items of inspections whose order is overdue and not resolved
---   hazardous_t: hazardous tonnes sent and received in the last days_back days, by whole months [t]
+--   orders_overdue: failed items of inspections whose order was due before tonight and is not resolved
+--   hazardous_t: hazardous tonnes sent and received from the first day of the month in which the last days_back days begin
+--     [t]
 WITH parameter AS (
   SELECT
     4 AS breach_points, -- points for each open breach; [policy]
@@ -42,13 +43,13 @@ WITH parameter AS (
     30 AS anomaly_points_at_most, -- points; [policy]
     10 AS complaint_points, -- points for each complaint that names the factory; [policy]
     3 AS near_points, -- points for each complaint within near_km; [policy]
-    0.5 AS province_points, -- points for each complaint somewhere in the province; [policy] it may mean any of many
+    0.5 AS province_points, -- points for each other complaint of complaints_near; [policy] it may mean any of many
     30 AS complaint_points_at_most, -- points; [policy]
     5 AS year_points, -- points for each year without a visit; [policy]
     15 AS year_points_at_most, -- points, also when it was never inspected; [policy]
     10 AS order_points, -- points for each order overdue; [policy] it was seen by an officer's own eyes
     40 AS order_points_at_most, -- points; [policy]
-    4 AS hazardous_points, -- points for each order of size of the hazardous tonnes: 1 t about 1, 1,000 t 12; [policy]
+    4 AS hazardous_points, -- points times log10(1 + tonnes), an order of size: 1 t about 1, 1,000 t 12; [policy]
     20 AS hazardous_points_at_most, -- points; [policy]
     365 AS days_back, -- days; [policy] one year
     5 AS near_km, -- km; [policy] how far an odour or a lorry's dumping is laid at a factory's door
@@ -197,7 +198,7 @@ part AS (
   SELECT
     f.*,
     CAST(LEAST(f.open_breaches * p.breach_points, p.breach_points_at_most) AS DOUBLE) AS breaches_score,
-    CAST(LEAST(f.anomalies_weighed * p.anomaly_points, p.anomaly_points_at_most) AS DOUBLE) AS anomalies_score,
+    ROUND(CAST(LEAST(f.anomalies_weighed * p.anomaly_points, p.anomaly_points_at_most) AS DOUBLE), 3) AS anomalies_score,
     CAST(LEAST(
       f.complaints_about * p.complaint_points
       + f.complaints_close_by * p.near_points
@@ -218,7 +219,10 @@ part AS (
 scored AS (
   SELECT
     *,
-    breaches_score + anomalies_score + complaints_score + inspection_score + orders_score + hazardous_score AS score
+    -- rounded, so that equal sums are equal, whatever they are made of
+    ROUND(
+      breaches_score + anomalies_score + complaints_score + inspection_score + orders_score + hazardous_score, 3
+    ) AS score
   FROM part
 )
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import calendar
 import csv
-from collections import defaultdict
+import math
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,17 +32,21 @@ FLOW_COLUMNS = [f"{flow}{part}_t" for flow in FLOWS for part in ("", *(f"_{each}
 ANNUAL_COLUMNS = ["generated_t", "generated_hazardous_t", "generated_non_hazardous_t", "managed_on_site_t"]
 REPORTED = ("on_time", "late", "nil")
 OWED = (*REPORTED, "missing")
+DAYS_BACK, NEAR_KM, EARTH_KM = timedelta(days=365), 5, 6371  # [policy] inspection_priority
+BREACHES_BY_RULE = ("report_missing", "sent_received_mismatch", "manifest_unanswered", "receipt_without_manifest")
+CONFIRMED, REFUTED, FACTOR_FROM, FACTOR_TO = map(Decimal, ("1.5", "0.5", "0.25", "4"))  # [policy] anomaly_verdict
 
 
 @dataclass(frozen=True)
 class World:
-    """Accepted rows by report type, current and replaced, the night by which clocks are judged, and held manifests' numbers."""
+    """Accepted rows by report type, current and replaced, the night by which clocks are judged, held manifests' numbers, anomalies."""
 
     core: dict[str, list[Row]]
     history: dict[str, list[Row]]
     night: date
     obligations_from: date
     held_manifest_nos: frozenset[str] = frozenset()
+    found: list[Row] = field(default_factory=list)
 
 
 @cache
@@ -526,10 +531,104 @@ def _country(world: World, year: int, factories: list[Row], loads: list[Row], st
     }  # fmt: skip
 
 
+def anomaly_verdict(world: World) -> list[Row]:
+    decisions = [*world.core["disposition"], *world.history["disposition"]]
+    last: dict[str, str] = {}
+    for decision in sorted(decisions, key=lambda row: (row["received_at"], row["submission_id"])):
+        if decision["action"] in ("confirm", "refute", "reopen"):  # a close or a silence says nothing of who was right
+            last[decision["anomaly_id"]] = decision["action"]
+    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for anomaly in world.found:
+        verdict = last.get(anomaly["anomaly_id"], "reopen")
+        if verdict != "reopen":
+            counts[anomaly["rule"], anomaly["factory_id"]][verdict] += 1
+    found = []
+    for (rule, factory_id), count in counts.items():
+        factor = CONFIRMED ** count["confirm"] * REFUTED ** count["refute"]
+        found.append({
+            "rule": rule, "factory_id": factory_id, "confirmed": count["confirm"], "refuted": count["refute"],
+            "rank_factor": min(max(factor, FACTOR_FROM), FACTOR_TO),
+        })  # fmt: skip
+    return found
+
+
+def inspection_priority(world: World) -> list[Row]:
+    breaches = {row["factory_id"]: row["open_breaches"] for row in factory_compliance(world)}
+    factors = {(row["rule"], row["factory_id"]): row["rank_factor"] for row in anomaly_verdict(world)}
+    first_day = world.night - DAYS_BACK
+    hazardous: dict[str, Decimal] = defaultdict(Decimal)
+    for row in waste_by_factory_month(world):
+        if last_day(row["month"]) >= first_day:
+            hazardous[row["factory_id"]] += row["sent_hazardous_t"] + row["received_hazardous_t"]
+    complaints = [row for row in world.core["complaint"] if row["status"] != "closed" or row["received_date"] >= first_day]
+    found = [
+        _priority(world, factory, breaches[factory["factory_id"]], factors, complaints, hazardous[factory["factory_id"]])
+        for factory in world.core["factory"]
+    ]  # fmt: skip
+    found.sort(key=lambda row: (-row["score"], row["factory_id"]))
+    so_far: Counter[str] = Counter()
+    for rank, row in enumerate(found, start=1):
+        so_far[row["province_code"]] += 1
+        row |= {"rank": rank, "province_rank": so_far[row["province_code"]]}
+    return found
+
+
+def _priority(
+    world: World, factory: Row, breaches: int, factors: dict[tuple[str, str], Decimal], complaints: list[Row], hazardous: Decimal
+) -> Row:
+    own = factory["factory_id"]
+    rules = [
+        each["rule"] for each in world.found
+        if each["factory_id"] == own and each["state"] in ("new", "open") and each["rule"] not in BREACHES_BY_RULE
+    ]  # fmt: skip
+    about = sum(complaint["factory_id"] == own for complaint in complaints)
+    close_by = somewhere = 0
+    for complaint in complaints:
+        if complaint["factory_id"] is None:
+            distance = _distance_km(factory, complaint)
+            close_by += distance is not None and distance <= NEAR_KM
+            somewhere += distance is None and complaint["province_code"] == factory["province_code"]
+    visits = [row for row in world.core["inspection"] if row["factory_id"] == own]
+    overdue = [
+        row for row in visits
+        if row["result"] == "fail" and row["order_due_date"] and row["order_due_date"] < world.night and not row["resolved_date"]
+    ]  # fmt: skip
+    days = min(((world.night - row["inspected_date"]).days for row in visits), default=None)
+    points = {
+        "breaches": min(4 * breaches, 40),
+        "anomalies": min(3 * sum(factors.get((rule, own), 1) for rule in rules), 30),
+        "complaints": min(10 * about + 3 * close_by + somewhere * Decimal("0.5"), 30),
+        "inspection": 15 if days is None else min(5 * Decimal(days) / 365, 15),
+        "orders": min(10 * len(overdue), 40),
+        "hazardous": min(4 * (1 + hazardous).log10(), 20),
+    }
+    parts = {name: Decimal(value).quantize(Decimal("0.001"), ROUND_HALF_UP) for name, value in points.items()}
+    score = sum(parts.values(), Decimal(0))
+    return {
+        **{name: factory[name] for name in ("factory_id", "factory_name", "province_code", "status")}, "score": score,
+        **{f"{name}_score": part for name, part in parts.items()},
+        **{f"{name}_share_pct": share(part, score) for name, part in parts.items()},
+        "open_breaches": breaches, "anomalies": len(rules), "complaints_about": about, "complaints_near": close_by + somewhere,
+        "days_since_inspection": days, "orders_overdue": len(overdue), "hazardous_t": hazardous,
+    }  # fmt: skip
+
+
+def _distance_km(one: Row, other: Row) -> float | None:
+    """Along the earth's surface, by the chord between the two places; None when either is not known."""
+    if None in (one["latitude_deg"], one["longitude_deg"], other["latitude_deg"], other["longitude_deg"]):
+        return None
+
+    def place(row: Row) -> tuple[float, float, float]:
+        north, east = math.radians(row["latitude_deg"]), math.radians(row["longitude_deg"])
+        return math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north)
+
+    return 2 * EARTH_KM * math.asin(math.dist(place(one), place(other)) / 2)
+
+
 TABLES: dict[str, Callable[[World], list[Row]]] = {
     each.__name__: each
     for each in (
         obligation, reconciliation, completion, removal, permit_use, stock_balance, waste_by_factory_month,
-        waste_by_factory_year, waste_by_province_month, factory_compliance, national,
+        waste_by_factory_year, waste_by_province_month, factory_compliance, national, anomaly_verdict, inspection_priority,
     )
 }  # fmt: skip

@@ -95,6 +95,51 @@ REPLACED_YEARS = rows_of(
     received_at=DAYS,
     submitted_by=st.sampled_from(["desk", "P1"]),
 )
+ANOMALY_IDS = st.sampled_from(["X1", "X2", "X3", "X4"])
+RULES = ("mass_jump", "stock_gap", "report_missing")
+ACTIONS = ("confirm", "confirm", "refute", "refute", "reopen", "close", "silence")
+STATES = ("new", "open", "open", "silenced", "closed")
+FOUND = rows_of(
+    ("anomaly_id",),
+    anomaly_id=ANOMALY_IDS,
+    rule=st.sampled_from(RULES),
+    factory_id=st.sampled_from(FACTORIES),
+    state=st.sampled_from(STATES),
+)
+DECIDED = rows_of(
+    ("anomaly_id",),
+    anomaly_id=ANOMALY_IDS,
+    action=st.sampled_from(ACTIONS),
+    submission_id=SUBMISSIONS,
+    received_at=st.sampled_from([date(2026, 1, 1), date(2026, 1, 2)]),
+)
+DECIDED_BEFORE = rows_of(
+    ("anomaly_id", "submission_id"),
+    anomaly_id=ANOMALY_IDS,
+    action=st.sampled_from(ACTIONS),
+    submission_id=st.sampled_from(["s0", "s4"]),
+    received_at=st.sampled_from([date(2026, 1, 1), date(2026, 1, 2)]),
+)
+COMPLAINTS = rows_of(
+    ("complaint_no",),
+    complaint_no=st.sampled_from(["C1", "C2", "C3", "C4", "C5"]),
+    factory_id=st.none() | st.sampled_from(FACTORIES),
+    province_code=st.sampled_from(["10", "21"]),
+    latitude_deg=st.sampled_from([None, Decimal("13")]),
+    longitude_deg=st.sampled_from([None, Decimal("100.5")]),
+    received_date=st.sampled_from([NIGHT - timedelta(days=366), NIGHT - timedelta(days=365), NIGHT]),
+    status=st.sampled_from(["open", "investigating", "closed"]),
+)
+VISITS = rows_of(
+    ("inspection_no", "item_code"),
+    inspection_no=st.sampled_from(["I1", "I2", "I3"]),
+    item_code=st.sampled_from(["TH-9", "TH-10"]),
+    factory_id=st.sampled_from(FACTORIES),
+    inspected_date=DAYS,
+    result=st.sampled_from(["pass", "fail"]),
+    order_due_date=st.none() | st.sampled_from([NIGHT - timedelta(days=1), NIGHT]),
+    resolved_date=st.sampled_from([None, None, NIGHT]),
+)
 RICH_WORLDS = st.fixed_dictionaries(
     {
         "factory": REGISTER,
@@ -104,6 +149,11 @@ RICH_WORLDS = st.fixed_dictionaries(
         "annual": st.one_of(YEARS, ANNUALS),
         "processing": st.one_of(STOCKS, MONTHLIES),
         "history_annual": REPLACED_YEARS,
+        "inspection": VISITS,
+        "complaint": COMPLAINTS,
+        "found": FOUND,
+        "disposition": DECIDED,
+        "history_disposition": DECIDED_BEFORE,
     }
 )
 
@@ -119,6 +169,9 @@ def dense_world(seed: int) -> dict[str, list[dict[str, Any]]]:
     def stock(*names: str) -> dict[str, Decimal | None]:
         amounts = (None, "0", "0", "0.009", "0.011", "50", "99.45", "99.55", "100", "100", "200")
         return {name: Decimal(amount) if (amount := rng.choice(amounts)) else None for name in names}
+
+    def place(latitude: float, longitude: float) -> dict[str, Decimal]:
+        return {"latitude_deg": Decimal(str(round(latitude, 2))), "longitude_deg": Decimal(str(round(longitude, 2)))}
 
     hands = ("desk", "G1", "P1")
     loads = [
@@ -152,12 +205,23 @@ def dense_world(seed: int) -> dict[str, list[dict[str, Any]]]:
     flows = ("generated_t", "managed_on_site_t", "sent_off_site_t")
     return {
         "factory": [
-            {"factory_id": "G1", "factory_class": "34", "province_code": "10", "opened_date": date(2025, 5, 1)},
-            {"factory_id": "P1", "factory_class": "106(1)", "province_code": "21"},
+            {"factory_id": "G1", "factory_class": "34", "province_code": "10", "opened_date": date(2025, 5, 1),
+             **place(13, 100.5)},
+            {"factory_id": "P1", "factory_class": "106(1)", "province_code": "21", **place(13.03, 100.52)},
             {"factory_id": "P2", "factory_class": "101", "province_code": "21", "closed_date": date(2026, 2, 2)},
+            # New, of no report, never visited: N2 to N4 tie, and N3 leads in its province.
+            {"factory_id": "N1", "province_code": "21", "opened_date": date(2026, 4, 1), **place(13.06, 100.5)},
+            {"factory_id": "N2", "province_code": "77", "opened_date": date(2026, 4, 1)},
+            {"factory_id": "N3", "province_code": "76", "opened_date": date(2026, 4, 1)},
+            {"factory_id": "N4", "province_code": "77", "opened_date": date(2026, 4, 1)},
         ],
         "permit": permits,
-        "manifest": rng.sample(loads, 90),
+        # with hazardous loads on both sides of the month in which a year before the night begins
+        "manifest": rng.sample(loads, 90) + [
+            {"manifest_no": f"M9{number}", "factory_id": "P2", "processor_id": "P1", "waste_code": "010304", "mass_t": 3 + number,
+             "sent_date": sent}
+            for number, sent in enumerate((date(2025, 4, 30), date(2025, 5, 1), date(2025, 5, 31)))
+        ],
         "receipt": rng.sample(answers, 80),
         "annual": [
             {"factory_id": factory, "report_year": year, "waste_code": each, **stock("opening_stock_t", *flows, "closing_stock_t"),
@@ -171,5 +235,38 @@ def dense_world(seed: int) -> dict[str, list[dict[str, Any]]]:
         ],
         "history_annual": [
             {"factory_id": "G1", "report_year": 2025, "submission_id": "s1", "received_at": day(date(2026, 4, 20), 20)},
+        ],
+        "inspection": [
+            {"inspection_no": number, "item_code": item, "factory_id": rng.choice(("G1", "G2", "P1", "P2", "N1")),
+             "inspected_date": day(date(2023, 4, 1), 1126), "result": rng.choice(("pass", "fail", "fail")),
+             "order_due_date": rng.choice((None, NIGHT, day(date(2026, 4, 1), 60))),
+             "resolved_date": rng.choice((None, None, date(2026, 4, 30)))}
+            for number, item in product(("I1", "I2", "I3", "I4", "I5"), ("TH-9", "TH-10"))
+        ],
+        "complaint": [
+            {"complaint_no": f"C{number}", "factory_id": rng.choice((None, None, None, None, "G1", "G2", "P1")),
+             "province_code": rng.choice(("10", "21")), "status": rng.choice(("open", "investigating", "closed", "closed")),
+             "received_date": rng.choice((NIGHT - timedelta(days=365), NIGHT - timedelta(days=366), day(date(2024, 5, 1), 730))),
+             **rng.choice(({}, {"latitude_deg": Decimal(13)}, *[place(13 + rng.uniform(-0.07, 0.1), 100.5 + rng.uniform(-0.07, 0.1))] * 4))}
+            for number in range(24)
+        ],
+        "found": [
+            {"anomaly_id": f"{rule}-{factory}-{number}", "rule": rule, "factory_id": factory, "state": STATES[number]}
+            for rule, factory, number in product(RULES, ("G1", "G2", "P1", "N1"), range(5))
+        ],
+        "disposition": [
+            {"anomaly_id": f"{rule}-{factory}-{number}", "action": rng.choice(ACTIONS), "submission_id": "s5",
+             "received_at": date(2026, 2, 2)}
+            for rule, factory, number in product(RULES, ("G1", "G2", "P1"), range(5)) if rng.random() < 0.7
+        ] + [
+            {"anomaly_id": f"mass_jump-N1-{number}", "action": "confirm", "submission_id": "s7"} for number in range(5)
+        ],
+        # s4 and s6 come in the same moment as s5
+        "history_disposition": [
+            {"anomaly_id": f"{rule}-{factory}-{number}", "action": rng.choice(ACTIONS), "submission_id": submission,
+             "received_at": received}
+            for rule, factory, number in product(RULES, ("G1", "G2", "P1"), range(5))
+            for submission, received in (("s9", date(2026, 2, 1)), ("s4", date(2026, 2, 2)), ("s6", date(2026, 2, 2)))
+            if rng.random() < 0.3
         ],
     }  # fmt: skip

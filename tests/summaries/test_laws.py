@@ -89,10 +89,20 @@ def made(tables: World, order: Callable[[Rows], Rows] = list) -> duckdb.DuckDBPy
     """Every summary over these rows, put in in this order."""
     connection = world()
     for name, rows in tables.items():
+        if name == "found":
+            insert_found(connection, rows)
+            continue
         insert(connection, name, order([{"submission_id": str(sorted(map(str, row.items()))), **row} for row in rows]))
     summarise(connection, NIGHT, OBLIGATIONS_FROM)
     summarise_found(connection)
     return connection
+
+
+def insert_found(connection: duckdb.DuckDBPyConnection, anomalies: Rows) -> None:
+    """Anomalies as `detect` would leave them, after which no rule has run."""
+    for row in anomalies:
+        holes = ", ".join("?" for _ in row)
+        connection.execute(f"INSERT INTO anomaly.found ({', '.join(row)}) VALUES ({holes})", list(row.values()))
 
 
 def sums(connection: duckdb.DuckDBPyConnection, source: str, columns: tuple[str, ...]) -> tuple[Decimal, ...]:
