@@ -112,6 +112,14 @@ def chromium() -> Iterator[Any]:
         yield playwright
 
 
+def says(page: Any, *texts: str) -> None:
+    """The page has these texts, as soon as it is there: a click does not wait for the answer."""
+    from playwright.sync_api import expect
+
+    for text in texts:
+        expect(page.locator("html")).to_contain_text(text, timeout=30_000)
+
+
 def test_upload_findings_mend_submit_night_receipt(store: Store, chromium: Any, tmp_path: Path) -> None:
     bad, good = tmp_path / "รายการ.csv", tmp_path / "รายการ แก้แล้ว.csv"
     bad.write_text(BAD, encoding="utf-8")
@@ -120,22 +128,28 @@ def test_upload_findings_mend_submit_night_receipt(store: Store, chromium: Any, 
         seen = Looking(chromium, link, tmp_path)
         page, look = seen.page, seen.look
         look("enter")
-        page.get_by_role("button", name="Sign in").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Sign in").click()
         look("factory")
         page.set_input_files("#file", bad)
-        page.get_by_role("button", name="Check").click()
-        assert "waste_code_is_known" in page.content() and "แถว 4" in page.content()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Check").click()
+        says(page, "waste_code_is_known", "แถว 4")
         look("answer-faulty")
         with page.expect_download() as marked:
             page.get_by_role("link", name="Marked copy").click()
         assert "999999" in Path(marked.value.path()).read_text(encoding="utf-8-sig")
-        page.get_by_role("link", name="Check another file").click()
+        with page.expect_navigation():
+            page.get_by_role("link", name="Check another file").click()
         page.set_input_files("#file", good)
-        page.get_by_role("button", name="Check").click()
-        assert "Nothing must be mended" in page.content()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Check").click()
+        says(page, "Nothing must be mended")
         look("answer-sound")
-        page.get_by_role("button", name="Submit", exact=False).click()
-        assert "/receipt/" in page.url and "<svg" in page.content()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Submit", exact=False).click()
+        page.wait_for_url("**/receipt/**")
+        assert "<svg" in page.content()
         look("upload-receipt")
         receipt = page.url
         page.goto(seen.site)
@@ -143,19 +157,22 @@ def test_upload_findings_mend_submit_night_receipt(store: Store, chromium: Any, 
 
         assert run_night(store.data, str(today()))[0] == 0
         page.goto(receipt)
-        assert "Accepted" in page.content() and "รับทั้งหมด" in page.content()
+        says(page, "Accepted", "รับทั้งหมด")
         look("night-receipt")
         page.goto(seen.site)
-        assert "รับทั้งหมด" in page.content() and "Waiting for tonight" not in page.content() and "PROCESSOR-ONLY" not in page.content()
+        says(page, "รับทั้งหมด")
+        assert "Waiting for tonight" not in page.content() and "PROCESSOR-ONLY" not in page.content()
         look("factory-accepted")
         cookies = page.context.cookies()
         body = page.request.get(receipt).body()
-        page.get_by_role("button", name="Sign out").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Sign out").click()
         look("door")
         assert seen.said == []
         page.goto(link)
-        page.get_by_role("button", name="Sign in").click()
-        assert "This link has been used" in page.content()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Sign in").click()
+        says(page, "This link has been used")
     assert all(cookie["httpOnly"] and cookie["sameSite"] == "Strict" for cookie in cookies)
     assert ask(store.published, "SELECT manifest_no, submitted_by FROM core.manifest ORDER BY 1").rows == [(f"W{n}", GENERATOR) for n in (1, 2, 3)]
     proof = prove_receipt(body, signer_of("").public)
@@ -166,12 +183,16 @@ def test_an_officer_looks_a_factory_up(store: Store, chromium: Any, tmp_path: Pa
     with serving(store, "all@diw.example") as link:
         seen = Looking(chromium, link, tmp_path)
         page = seen.page
-        page.get_by_role("button", name="Sign in").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Sign in").click()
         seen.look("area")
         page.get_by_role("searchbox").fill(SILENT)
-        page.get_by_role("button", name="Search").click()
-        page.get_by_role("link", name="โรงงานเงียบ").click()
-        assert SILENT in page.content() and "missing, overdue" in page.content() and 'type="file"' not in page.content()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Search").click()
+        with page.expect_navigation():
+            page.get_by_role("link", name="โรงงานเงียบ").click()
+        says(page, SILENT, "missing, overdue")
+        assert 'type="file"' not in page.content()
         seen.look("area-factory")
         assert seen.said == []
 
@@ -180,18 +201,21 @@ def test_the_desk_enters_a_complaint(store: Store, chromium: Any, tmp_path: Path
     with serving(store, "desk@diw.example") as link:
         seen = Looking(chromium, link, tmp_path)
         page = seen.page
-        page.get_by_role("button", name="Sign in").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Sign in").click()
         seen.look("complaint")
         page.fill("#complaint_no", "C69-0001")
         page.fill("#received_date", "2035-01-01")
         page.select_option("#category", "odour")
         page.select_option("#status", "open")
         page.select_option("#province_code", "10")
-        page.get_by_role("button", name="Enter").click()
-        assert "date_is_not_future" in page.content()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Enter").click()
+        says(page, "date_is_not_future")
         seen.look("complaint-faulty")
         seen.said.clear()  # the browser tells of the answer 422, as it should
         page.fill("#received_date", "2026-05-01")
-        page.get_by_role("button", name="Enter").click()
-        assert "/receipt/" in page.url
+        with page.expect_navigation():
+            page.get_by_role("button", name="Enter").click()
+        page.wait_for_url("**/receipt/**")
         assert seen.said == []
