@@ -205,6 +205,24 @@ wide_stream AS (
   HAVING MAX(m.mass_t) > MIN(m.mass_t) * p.load_factor
 ),
 
+-- Of these only where one lies so far from all but the smallest few, or all but the largest few: a load is compared with
+-- loads_at_least others or more, and neither end of what is left of them lies beyond that many of its own side.
+jumpy_stream AS (
+  SELECT
+    m.factory_id,
+    m.waste_code
+  FROM core.manifest AS m
+  INNER JOIN wide_stream AS s ON m.factory_id = s.factory_id AND m.waste_code = s.waste_code
+  CROSS JOIN parameter AS p
+  GROUP BY m.factory_id, m.waste_code, p.load_factor, p.loads_at_least
+  HAVING
+    COUNT(*) > p.loads_at_least
+    AND (
+      MAX(m.mass_t) > LIST_LAST(MIN(m.mass_t, p.loads_at_least)) * p.load_factor
+      OR MIN(m.mass_t) * p.load_factor < LIST_LAST(MAX(m.mass_t, p.loads_at_least))
+    )
+),
+
 -- A tenth of the others is left out at either end [policy], so that one slip does not hide the next; DuckDB takes no column for
 -- the share. Of fewer than ten this is the whole range.
 stream_load AS (
@@ -218,12 +236,13 @@ stream_load AS (
     m.submission_id,
     m.source_sheet,
     m.source_row,
-    QUANTILE_DISC(m.mass_t, 0.1) OVER around AS lowest_t,
+    QUANTILE_DISC(m.mass_t, [0.1, 0.9]) OVER around AS ends,
+    ends[1] AS lowest_t,
+    ends[2] AS highest_t,
     MEDIAN(m.mass_t) OVER around AS typical_t,
-    QUANTILE_DISC(m.mass_t, 0.9) OVER around AS highest_t,
     COUNT(*) OVER around AS compared_with
   FROM core.manifest AS m
-  INNER JOIN wide_stream AS s ON m.factory_id = s.factory_id AND m.waste_code = s.waste_code
+  INNER JOIN jumpy_stream AS s ON m.factory_id = s.factory_id AND m.waste_code = s.waste_code
   CROSS JOIN parameter AS p -- noqa: AL05
   WINDOW around AS (
     PARTITION BY m.factory_id, m.waste_code

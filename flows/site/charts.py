@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Sequence
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+PREPARED = Path(sys.prefix) / "share" / "waste-reports"
 _NAVY, _GOLD, _RED = "#12355b", "#a8761c", "#b3261e"
 _CONFIG = {
     "font": 'Sarabun, "Noto Sans Thai", "Leelawadee UI", Thonburi, Loma, sans-serif',
@@ -66,7 +67,11 @@ def trend(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def lay_script(folder: Path, before: Path) -> str:
-    """The library's script, into `folder`; taken from the pages of the night before when it is the same version.
+    """The library's script, into `folder`: from the pages of the night before, else from the installation, else bundled now.
+
+    Args:
+        folder: the new pages' assets.
+        before: those of the night before; they may have none, or another version.
 
     Returns:
         Its name.
@@ -77,14 +82,25 @@ def lay_script(folder: Path, before: Path) -> str:
             os.link(before / name, folder / name)
         except OSError:  # a file system without links
             shutil.copyfile(before / name, folder / name)
+    elif (PREPARED / name).is_file():
+        shutil.copyfile(PREPARED / name, folder / name)
     else:
-        (folder / name).write_text(script(), encoding="utf-8")
+        bundle(folder / name)
     return name
 
 
-@cache
-def script() -> str:
-    """The library as one script; bundling takes a second: only where there is something to draw and no bundle yet."""
+def bundle(target: Path) -> None:
+    """Write the library as one script, which takes a second."""
     import vl_convert
 
-    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
+    target.write_text(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), encoding="utf-8")
+
+
+def main() -> None:
+    """Bundle the script once for the installation: `make setup` does, so that a first night need not."""
+    PREPARED.mkdir(parents=True, exist_ok=True)
+    bundle(PREPARED / f"vega-{version('vl-convert-python')}.js")
+
+
+if __name__ == "__main__":
+    main()

@@ -15,9 +15,10 @@ from typing import Any
 import duckdb
 
 from flows.clock import BANGKOK
-from flows.errors import PagesError
+from flows.errors import PagesError, UsageError
 from flows.ledger import stamp
 from flows.letters.words import LABELS, UNITS, WORDS
+from flows.query import open_published
 from flows.site import charts, factories, facts, lists, open_data, tiles
 from flows.site.facts import Row, row_of, rows_of
 from flows.site.lists import Listing
@@ -27,7 +28,6 @@ from flows.site.swap import replace_folder
 from flows.site.words import WORDS as SITE_WORDS
 from flows.sql_files import anomalies
 from flows.steps.verify import Verdict
-from flows.warehouse import quoted
 from schemas.reports import all_reports
 from schemas.suites import all_suites
 
@@ -99,27 +99,19 @@ def write_site(published: Path, folder: Path, scratch: Path, report: NightReport
         shutil.rmtree(beside, ignore_errors=True)
         for name in ("", "assets", "data", "data/list", "data/factory", "data/name", "province", "rule", "open"):
             (beside / name).mkdir(parents=True)
-        connection = _opened(published, scratch, memory_mb)
+        connection = open_published(published, memory_mb, scratch)
         try:
             site = Site(beside, stamp(report.at))
             _write_all(connection, site, folder, report)
         finally:
             connection.close()
         replace_folder(beside, folder)
-    except (OSError, duckdb.Error) as error:
+    except (OSError, duckdb.Error, UsageError) as error:
         raise PagesError(
             f"the pages could not be written, those of the night before stay: {str(error).splitlines()[0]}"
         ) from error
     log.info("pages: %d files", site.files)
     return site.files
-
-
-def _opened(published: Path, scratch: Path, memory_mb: int) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(str(published), read_only=True)
-    connection.execute(f"SET memory_limit = '{int(memory_mb)}MB'")
-    connection.execute(f"SET temp_directory = {quoted(str(scratch))}")
-    connection.execute("SET enable_external_access = false")
-    return connection
 
 
 def write_stopped_page(folder: Path, report: NightReport) -> Path:

@@ -13,6 +13,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -21,7 +22,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.ahead import one_ahead
 from flows.errors import NightError
 from flows.ledger import Entry, Ledger, stamp, sync_folder
 
@@ -45,11 +45,11 @@ PACK_SCHEMA = pa.schema(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Incoming:
     """One thing in the inbox."""
 
-    path: Path
+    path: str
     original_name: str
     submitted_by: str
     modified_ns: int
@@ -57,19 +57,19 @@ class Incoming:
     refusal: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Kept:
-    """One file with its identity, ready for a pack."""
+    """One file with its identity, ready for a pack; received at so many microseconds since 1970, UTC."""
 
     incoming: Incoming
     submission_id: str
-    received_at: datetime
+    received_us: int
     content: bytes | None
 
     @property
-    def order(self) -> tuple[datetime, str, str, str]:
+    def order(self) -> tuple[int, str, str, str]:
         """Which of two reports is the later one: by time of receipt, then by sha256."""
-        return self.received_at, self.submission_id, self.incoming.submitted_by, self.incoming.original_name
+        return self.received_us, self.submission_id, self.incoming.submitted_by, self.incoming.original_name
 
 
 def archive(
@@ -104,11 +104,9 @@ def archive(
     known = set(known or ())
     numbers = count(sum(1 for _ in ledger.of_kind("pack")) + 1)
 
-    def write(kept: list[Kept]) -> tuple[list[Kept], dict[str, object]]:
-        return kept, _write_pack(kept, folder, f"{night.isoformat()}-{next(numbers):06d}.parquet", known)
-
-    # A pack is compressed while the next files are read.
-    for kept, pack in one_ahead(write, (_keep_all(batch, earliest) for batch in _batches(found))):
+    for batch in _batches(found):
+        kept = _keep_all(batch, earliest)
+        pack = _write_pack(kept, folder, f"{night.isoformat()}-{next(numbers):06d}.parquet", known)
         ledger.append("pack", {"night": night.isoformat(), **pack})
         for each in kept:
             _clear(each, folder)
@@ -149,7 +147,7 @@ def _entry(entry: os.DirEntry[str], submitted_by: str, cut_off_ns: int, max_file
         refusal = "special"
     else:
         refusal = "too_large" if status.st_size > max_file_bytes else None
-    yield Incoming(Path(entry.path), shown(entry.name), submitted_by, status.st_mtime_ns, status.st_size, refusal)
+    yield Incoming(entry.path, shown(entry.name), submitted_by, status.st_mtime_ns, status.st_size, refusal)
 
 
 def shown(name: str) -> str:
@@ -173,27 +171,38 @@ def _batches(found: list[Incoming]) -> Iterator[list[Incoming]]:
 
 def _keep_all(batch: list[Incoming], earliest: datetime | None) -> list[Kept]:
     """Files with their identity, in their order of receipt."""
-    return sorted((_keep(each, earliest) for each in batch), key=lambda each: each.order)
+    earliest_us = (earliest - _EPOCH) // timedelta(microseconds=1) if earliest else 0
+    return sorted((_keep(each, earliest_us) for each in batch), key=lambda each: each.order)
 
 
-def _keep(each: Incoming, earliest: datetime | None) -> Kept:
-    received_at = max(_EPOCH + timedelta(microseconds=each.modified_ns // 1_000), _EPOCH)
-    if earliest is not None:
-        received_at = max(received_at, earliest)
+def _keep(each: Incoming, earliest_us: int) -> Kept:
     content = None
     if each.refusal is None:
-        # O_NOFOLLOW: a file swapped for a link since it was listed is not followed.
-        descriptor = os.open(each.path, os.O_RDONLY | os.O_NOFOLLOW)
-        with os.fdopen(descriptor, "rb", buffering=0) as file:
-            content = file.readall()
+        content = _bytes_of(each)
         digest = hashlib.sha256(content)
     elif each.refusal == "too_large":
-        with each.path.open("rb") as file:
+        with open(each.path, "rb") as file:
             digest = hashlib.file_digest(file, "sha256")
     else:
         target = os.readlink(each.path) if each.refusal == "link" else str(each.modified_ns)
         digest = hashlib.sha256(f"{each.refusal}\0{each.original_name}\0{shown(target)}".encode())
-    return Kept(each, digest.hexdigest(), received_at, content)
+    return Kept(each, digest.hexdigest(), max(each.modified_ns // 1_000, earliest_us), content)
+
+
+def _bytes_of(each: Incoming) -> bytes:
+    """A plain file's bytes. Twenty thousand are read in a row: no more calls of the system than are needed."""
+    # O_NOFOLLOW: a file swapped for a link since it was listed is not followed.
+    descriptor = os.open(each.path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        content = os.read(descriptor, each.size_bytes + 1)
+        if len(content) == each.size_bytes:
+            return content
+        rest = []  # it has grown, or the system gives less at a time than was asked for
+        while part := os.read(descriptor, 1 << 20):
+            rest.append(part)
+        return b"".join([content, *rest])
+    finally:
+        os.close(descriptor)
 
 
 def _write_pack(kept: list[Kept], folder: Path, name: str, known: set[str]) -> dict[str, object]:
@@ -208,7 +217,7 @@ def _write_pack(kept: list[Kept], folder: Path, name: str, known: set[str]) -> d
             pa.array([each.submission_id for each in kept], pa.string()),
             pa.array([each.incoming.original_name for each in kept], pa.string()),
             pa.array([each.incoming.submitted_by for each in kept], pa.string()),
-            pa.array([each.received_at for each in kept], pa.timestamp("us", tz="UTC")),
+            pa.array([each.received_us for each in kept], pa.timestamp("us", tz="UTC")),
             pa.array([each.incoming.modified_ns for each in kept], pa.int64()),
             pa.array([each.incoming.size_bytes for each in kept], pa.int64()),
             pa.array([each.incoming.refusal for each in kept], pa.string()),
@@ -235,12 +244,15 @@ def _clear(each: Kept, folder: Path) -> None:
         aside = folder / "refused"
         aside.mkdir(exist_ok=True)
         target = aside / each.submission_id
-        if target.exists():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        else:
+        if not target.exists():
             shutil.move(path, target)
+        elif os.path.isdir(path):
+            shutil.rmtree(path)
+        else:
+            os.unlink(path)
     else:
-        path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            os.unlink(path)
 
 
 def _remove_orphans(folder: Path, ledger: Ledger) -> None:
@@ -270,7 +282,7 @@ def _finish_last_clearing(found: list[Incoming], folder: Path, ledger: Ledger) -
     }
     open_files: list[Incoming] = []
     for each in found:
-        kept = _keep(each, None)
+        kept = _keep(each, 0)
         if (each.original_name, each.submitted_by, each.modified_ns, kept.submission_id) in archived:
             _clear(kept, folder)
         else:

@@ -6,6 +6,7 @@ import json
 import logging
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -36,11 +37,12 @@ class Verifier:
     _warm: ClassVar[Verifier | None] = None
 
     def __init__(self) -> None:
+        self._problems = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self._child = subprocess.Popen(
             [sys.executable, "-m", "flows.steps.verify_child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._problems,
             cwd=Path(__file__).resolve().parents[2],
         )
 
@@ -61,7 +63,8 @@ class Verifier:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._child.poll() is None:
             self._child.kill()
-            self._child.communicate()
+        self._child.communicate()
+        self._problems.close()
 
     def judge(self, totals: dict[str, dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
         """Results per suite.
@@ -69,9 +72,18 @@ class Verifier:
         Raises:
             NightError: Great Expectations itself failed: no verdict is not a good verdict.
         """
-        answer, problems = self._child.communicate(json.dumps(totals).encode() + b"\n")
-        if self._child.returncode != 0:
-            raise NightError(f"the suites could not be run: {problems.decode(errors='replace')[-500:]}")
+        assert self._child.stdin and self._child.stdout
+        try:
+            self._child.stdin.write(json.dumps(totals).encode() + b"\n")
+            self._child.stdin.flush()
+            answer = self._child.stdout.readline()
+        except BrokenPipeError:
+            answer = b""
+        if not answer.endswith(b"\n"):
+            self._child.wait()
+            self._problems.seek(0)
+            raise NightError(f"the suites could not be run: {self._problems.read().decode(errors='replace')[-500:]}")
+        # The line is all there is: that the process then takes itself apart, for most of a second, nobody needs to wait for.
         results: dict[str, list[dict[str, Any]]] = json.loads(answer)
         return results
 

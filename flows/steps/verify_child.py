@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import sys
+from functools import cache
 from typing import Any
 
 
@@ -30,11 +31,7 @@ def judge(totals: dict[str, dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 
     from schemas.suites import all_suites
 
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    # One asset for all suites: Great Expectations writes its whole configuration anew for each that is added.
-    asset = context.data_sources.add_pandas("totals").add_dataframe_asset("totals")
-    whole = asset.add_batch_definition_whole_dataframe("tonight")
+    whole = _whole_frame()
     results: dict[str, list[dict[str, Any]]] = {}
     for suite in all_suites():
         if suite.name not in totals:
@@ -45,6 +42,17 @@ def judge(totals: dict[str, dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
         outcome = batch.validate(expected, result_format="BOOLEAN_ONLY")
         results[suite.name] = [_result(each, totals[suite.name]) for each in outcome.results]
     return results
+
+
+@cache
+def _whole_frame() -> Any:
+    """The one asset of all suites: Great Expectations writes its whole configuration anew for each that is added."""
+    import great_expectations as gx
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    asset = context.data_sources.add_pandas("totals").add_dataframe_asset("totals")
+    return asset.add_batch_definition_whole_dataframe("tonight")
 
 
 def _result(each: Any, figures: dict[str, Any]) -> dict[str, Any]:
@@ -84,9 +92,7 @@ def main() -> None:
     # among a hundred thousand objects that all stay.
     _import_when_used("scipy", "stats")
     gc.disable()
-    import great_expectations  # noqa: F401 - the slow part, done while the night is at work
-
-    gc.enable()
+    _whole_frame()  # the slow part, done while the night is at work
 
     line = sys.stdin.readline()
     if line:

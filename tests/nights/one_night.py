@@ -50,7 +50,7 @@ def _run(data: Path, night: str, death: Death, counts: Any, settings: dict[str, 
     nightly.step = _deadly(lambda name, work: work(), "step", death, counter)
     nightly._show_artifacts = lambda result: None
     os.fsync = _deadly(os.fsync, "fsync", death, counter)
-    Path.unlink = _deadly(Path.unlink, "unlink", death, counter)
+    os.unlink = _deadly(os.unlink, "unlink", death, counter)
     Path.replace = _deadly(Path.replace, "rename", death, counter)
     nightly.nightly.fn(night, data)
     counts.update(counter)
