@@ -14,18 +14,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Protocol
 
 import duckdb
 
 from flows.errors import NightError
 from flows.letters.words import Figure, figures_of
+from flows.rows import Row, row_of, rows_of
 
 BUDGET = 20  # findings named in one letter; [policy] what an official can look at in a day
 WORST = 10  # factories; [policy]
 YEARS = 2  # latest years with data; the last one is seldom whole
-
-Row = dict[str, Any]
 
 
 class Rule(Protocol):
@@ -308,12 +307,6 @@ LIMIT $limit
 """
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **values: object) -> list[Row]:
-    cursor = connection.execute(sql, values)
-    names = [column[0] for column in cursor.description or []]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
 def news_of(connection: duckdb.DuckDBPyConnection, night: date, rules: Mapping[str, Rule]) -> list[News]:
     """All news of a night, by rule: what is new first, the highest score (times its rank factor) first.
 
@@ -322,7 +315,8 @@ def news_of(connection: duckdb.DuckDBPyConnection, night: date, rules: Mapping[s
     """
     statistical = [rule.name for rule in rules.values() if rule.is_statistical]
     silence_days = [rule.silence_days for rule in rules.values()]
-    rows = _rows(connection, _NEWS, night=night, statistical=statistical, rules=list(rules), silence_days=silence_days)
+    values = {"night": night, "statistical": statistical, "rules": list(rules), "silence_days": silence_days}
+    rows = rows_of(connection, _NEWS, values)
     news = [News(**row) for row in rows]
     if unknown := {each.rule for each in news} - set(rules):
         raise NightError(f"anomaly.found has news of rules that no file in flows/anomalies makes: {sorted(unknown)}")
@@ -331,14 +325,13 @@ def news_of(connection: duckdb.DuckDBPyConnection, night: date, rules: Mapping[s
 
 def files_of(connection: duckdb.DuckDBPyConnection, night: date) -> Row:
     """Counts of a night's files and rows, by name."""
-    (counts,) = _rows(connection, _FILES, night=night)
-    return counts
+    return row_of(connection, _FILES, {"night": night})
 
 
 def provinces_of(connection: duckdb.DuckDBPyConnection, night: date, news: Iterable[News]) -> list[Area]:
     """The provinces that the news is about, by code; a number that names none has no office to write to."""
     codes = sorted({each.province_code for each in news})
-    rows = _rows(connection, _PROVINCES, night=night, codes=codes)
+    rows = rows_of(connection, _PROVINCES, {"night": night, "codes": codes})
     return [Area(f"province-{row['code']}", row["code"], row["name_th"], row["name_en"]) for row in rows]
 
 
@@ -356,8 +349,8 @@ def digest_of(
     if not groups:
         return Digest(area, groups, files)
     years = _YEARS.format(years=_PROVINCE_YEARS if area.code else _COUNTRY_YEARS)
-    latest_first = _rows(connection, years, code=area.code, limit=YEARS)
-    worst = _rows(connection, _WORST, night=night, code=area.code, limit=WORST)
+    latest_first = rows_of(connection, years, {"code": area.code, "limit": YEARS})
+    worst = rows_of(connection, _WORST, {"night": night, "code": area.code, "limit": WORST})
     return Digest(area, groups, files, tuple(reversed(latest_first)), tuple(worst))
 
 

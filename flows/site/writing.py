@@ -18,8 +18,8 @@ from flows.clock import BANGKOK
 from flows.errors import PagesError
 from flows.ledger import stamp
 from flows.letters.words import LABELS, UNITS, WORDS
+from flows.rows import Row, row_of, rows_of
 from flows.site import charts, factories, facts, lists, open_data, tiles
-from flows.site.facts import Row, row_of, rows_of
 from flows.site.lists import Listing
 from flows.site.rendering import FOLDER, render, script
 from flows.site.rules import Rule, all_rules
