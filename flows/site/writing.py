@@ -28,6 +28,7 @@ from flows.site.words import WORDS as SITE_WORDS
 from flows.sql_files import anomalies
 from flows.steps.verify import Verdict
 from flows.warehouse import quoted
+from flows.whole_files import write_whole
 from schemas.reports import all_reports
 from schemas.suites import all_suites
 
@@ -126,17 +127,11 @@ def write_stopped_page(folder: Path, report: NightReport) -> Path:
     """The page of a night that was stopped, beside the pages of the last published one, which stay."""
     (folder / "assets").mkdir(parents=True, exist_ok=True)
     for path in (FOLDER / "static").iterdir():
-        _replace(folder / "assets" / path.name, path.read_text(encoding="utf-8"))
+        write_whole(folder / "assets" / path.name, path.read_bytes())
     values = _night_values(report) | {"tonight": None, "nights": [], "files": [], "mails": [], "is_stopped": True}
-    _replace(folder / "night.html", render("night.html.j2", root="", edition="", here="night.html", **values))
+    page = render("night.html.j2", root="", edition="", here="night.html", **values)
+    write_whole(folder / "night.html", page.encode())
     return folder / "night.html"
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file as a whole: a reader sees the old one or the new one."""
-    beside = path.with_name(f".{path.name}.tmp")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
 
 
 def _write_all(connection: duckdb.DuckDBPyConnection, site: Site, before: Path, report: NightReport) -> None:
