@@ -7,10 +7,11 @@ readable only by the pipeline's own user and replaced by one rename, and the web
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import duckdb
+
+from flows.whole_files import write_whole
 
 
 def write_address_book(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
@@ -26,15 +27,7 @@ def write_address_book(connection: duckdb.DuckDBPyConnection, path: Path) -> int
     rows = connection.execute(
         "SELECT factory_id, contact_email FROM core.factory WHERE contact_email IS NOT NULL ORDER BY factory_id"
     ).fetchall()
-    beside = path.with_name(f".{path.name}.tmp")
-    beside.unlink(missing_ok=True)
-    # Nobody else may read it, not even between its creation and a chmod.
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(dict(rows), file, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    write_whole(path, json.dumps(dict(rows), ensure_ascii=False).encode(), mode=0o600, is_durable=True)
     return len(rows)
 
 

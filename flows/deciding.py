@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import secrets
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -19,6 +18,7 @@ import duckdb
 from flows.errors import UsageError
 from flows.letters import one_line
 from flows.query import Answer, open_published, plain
+from flows.whole_files import write_whole
 from schemas.reports import all_reports
 
 Action = Literal["silence", "close", "confirm", "refute", "reopen"]
@@ -148,24 +148,15 @@ def _must_be_known(published: Path, anomaly_ids: Sequence[str]) -> None:
 
 
 def _put(inbox: Path, name: str, rows: Sequence[dict[str, object]]) -> Path:
-    """Whole or not at all: written beside the inbox, then renamed into it."""
     text = io.StringIO()
     writer = csv.DictWriter(text, [field.name for field in all_reports()["disposition"].fields], lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     inbox.mkdir(parents=True, exist_ok=True)
-    unfinished, path = inbox.with_name(f".{name}.tmp"), inbox / name
+    path = inbox / name
     try:
-        with open(unfinished, "x", encoding="utf-8", opener=_private) as file:
-            file.write(text.getvalue())
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        # For the eyes of the pipeline only: it names an official. Outside the inbox, or a night would find it there in part.
+        write_whole(path, text.getvalue().encode(), mode=0o600, is_durable=True, beside=inbox.with_name(f".{name}.tmp"))
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
     return path
-
-
-def _private(path: str, flags: int) -> int:
-    """For the eyes of the pipeline only: it names an official."""
-    return os.open(path, flags, 0o600)

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from flows.errors import UsageError
 from flows.query import Answer, plain, write_csv, write_json
+from flows.whole_files import write_whole
 
 SHEET_ROWS = 1_048_575  # rows of a sheet below its header
 CELL_CHARACTERS = 32_767  # of a sheet's cell
@@ -34,12 +35,10 @@ def write_file(table: pa.Table, path: Path) -> None:
         UsageError: it cannot be written there, or does not fit into a sheet.
     """
     content = content_of(table, path.suffix.lower())
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        beside.write_bytes(content)
-        beside.replace(path)
+        # Two who ask at once do not write into one file.
+        write_whole(path, content, beside=path.with_name(f".{path.name}.{os.getpid()}.tmp"))
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
 
 

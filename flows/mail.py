@@ -23,7 +23,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import logging
-import os
 import re
 import smtplib
 import ssl
@@ -40,6 +39,7 @@ from typing import Any, Literal, Self
 from flows.clock import BANGKOK, bangkok_day
 from flows.errors import UsageError
 from flows.ledger import Entry, Ledger, instant, stamp, sync_folder
+from flows.whole_files import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -243,12 +243,7 @@ def _recorded(letter: Letter, eml: str, sha256: str, at: datetime) -> dict[str, 
 def _write_eml(outbox: Path, letter: Letter, at: datetime) -> tuple[str, str]:
     data = eml_of(letter, at)
     name = f"{letter.night.isoformat()}-{letter.kind}-{letter.to_role}.eml"
-    unfinished = outbox / f".{name}.tmp"
-    with unfinished.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(outbox / name)
+    write_whole(outbox / name, data, is_durable=True)
     return name, hashlib.sha256(data).hexdigest()
 
 

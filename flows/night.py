@@ -22,6 +22,7 @@ from flows.errors import UsageError
 from flows.ledger import Entry, Ledger, instant, stamp
 from flows.reading.limits import Limits
 from flows.reading.workbook import WorkbookReader
+from flows.rows import row_of
 from flows.steps.archive import packs_of, proven_pack
 from flows.steps.load import load, write_submissions
 from flows.steps.read import read
@@ -304,7 +305,8 @@ def runs_since_publication(connection: duckdb.DuckDBPyConnection, ledger: Ledger
 
 def counts_of(connection: duckdb.DuckDBPyConnection, night: date) -> dict[str, int]:
     """The night's counts: files by outcome, rows read, accepted, quarantined, findings."""
-    row = connection.execute(
+    row = row_of(
+        connection,
         "SELECT count(*) AS files, count_if(outcome = 'accepted') AS files_accepted,"
         " count_if(outcome = 'partly_accepted') AS files_partly_accepted, count_if(outcome = 'rejected') AS files_rejected,"
         " count_if(outcome = 'duplicate') AS files_duplicate, coalesce(sum(rows_read), 0) AS rows_read,"
@@ -312,5 +314,4 @@ def counts_of(connection: duckdb.DuckDBPyConnection, night: date) -> dict[str, i
         " (SELECT count(*) FROM audit.finding WHERE night = $night) AS findings FROM audit.submission WHERE night = $night",
         {"night": night},
     )
-    names = [column[0] for column in row.description or []]
-    return {name: int(value or 0) for name, value in zip(names, row.fetchone() or (), strict=True)}
+    return {name: int(value or 0) for name, value in row.items()}

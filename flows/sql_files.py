@@ -19,7 +19,8 @@ Thresholds stand in a first CTE called `parameter`, each on its own line with un
 Below the SELECT, behind a `;` and a line `-- lineage`, a second SELECT says from which rows of which files each column comes:
 one line for each row of a file and each column in which it has a part, by the columns of `key` and `LINEAGE_COLUMNS`. Where
 a column is a sum, the amounts add up to it; where it is decided (a state, a rank), they are NULL. It may read the lineage of
-the summaries that the file needs, as `lineage_<summary>`.
+the summaries that the file needs, as `lineage_<summary>`. Thresholds that it needs stand in a CTE `parameter` of its own, with
+the values of the first one.
 """
 
 from __future__ import annotations
@@ -277,9 +278,19 @@ def _read(path: Path) -> tuple[SqlFile, _Head]:
         key=_words(head.texts.get("key", "")),
         lineage=lineage,
     )
+    _must_agree(head, file, _parameters(head, lineage))
     if lineage and not (file.key and set(file.key) <= set(file.columns)):
         raise head.fault("a file with a lineage names the columns of its key")
     return file, head
+
+
+def _must_agree(head: _Head, file: SqlFile, repeated: Iterable[Parameter]) -> None:
+    """A lineage repeats the parameters that it needs, and would name other rows than those of the figure if one differed."""
+    values = {parameter.name: parameter.value for parameter in file.parameters}
+    for parameter in repeated:
+        if parameter.value != values.get(parameter.name):
+            stands = f"is {values[parameter.name]} above" if parameter.name in values else "is no parameter above"
+            raise head.fault(f"the lineage has {parameter.value} AS {parameter.name}, which {stands}")
 
 
 def _statement(text: str) -> str:

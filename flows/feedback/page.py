@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from flows.feedback.words import OUTCOMES, SEVERITIES, cell_words, visible
 from flows.letters import render
 from flows.letters.words import english_date, number, thai_date
 from flows.signing import TOKEN, Signer, facts_of
+from flows.whole_files import write_whole
 
 SHOWN_ON_PAGE, SHOWN_IN_PDF = 500, 100  # findings of one check; findings.json has all of them
 # Fonts that hold Thai, the best first. None is ours to ship.
@@ -300,8 +300,5 @@ def write_receipt(
     if with_pdf and (pdf := pdf_of(receipt, page, signer, font_folders)):
         files["receipt.pdf"] = pdf
     for name, content in files.items():
-        # Not flushed to the disk: it can be made anew at any time.
-        beside = target / f".{name}.tmp"
-        beside.write_bytes(content)
-        os.replace(beside, target / name)
+        write_whole(target / name, content)  # not flushed to the disk: it can be made anew at any time
     return [target / name for name in files]

@@ -19,6 +19,7 @@ from flows.feedback.words import OUTCOMES
 from flows.letters import render
 from flows.letters.words import both_dates
 from flows.mail import FACTORY, Letter, Mail, mail_id_of
+from flows.rows import rows_of
 from schemas.checks import all_checks
 from schemas.records import Check
 
@@ -61,9 +62,9 @@ def compose_receipts(
         most: so many mails; a line of the log says how many factories are left without one.
         without: factory numbers that are not mailed.
     """
-    files = _dicts(connection, _FILES, night)
+    files = rows_of(connection, _FILES, {"night": night})
     faults: dict[str, list[_Fault]] = {}
-    for row in _dicts(connection, _FAULTS, night):
+    for row in rows_of(connection, _FAULTS, {"night": night}):
         fault = _Fault(all_checks()[row["check_id"]], row["n"], row["message_th"], row["message_en"])
         faults.setdefault(row["submission_id"], []).append(fault)
     by_factory: dict[str, list[_Answered]] = {}
@@ -150,9 +151,3 @@ _FAULTS = f"""
     FROM audit.finding WHERE night = $night AND submission_id IN ({_WITH_ERRORS})
     GROUP BY submission_id, check_id ORDER BY submission_id, min(severity), n DESC, check_id
 """
-
-
-def _dicts(connection: duckdb.DuckDBPyConnection, statement: str, night: date) -> list[dict[str, Any]]:
-    cursor = connection.execute(statement, {"night": night})
-    names = [column[0] for column in cursor.description or []]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

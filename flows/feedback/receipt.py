@@ -12,6 +12,7 @@ import duckdb
 
 from flows.feedback.changes import Change, change_of
 from flows.feedback.words import Group, LogLine, groups_of, log_lines, ordered
+from flows.rows import Row, rows_of
 from schemas.records import Finding, Report
 from schemas.reports import all_reports
 
@@ -99,21 +100,22 @@ def receipts(connection: duckdb.DuckDBPyConnection, submission_ids: Sequence[str
         connection: a warehouse file; in the published one personal data is held back already.
         submission_ids: the submissions.
     """
-    ids = list(submission_ids)
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for row in _dicts(connection, "FROM audit.submission WHERE submission_id IN (SELECT unnest($ids)) ORDER BY received_at", ids):
+    asked = {"ids": list(submission_ids)}
+    rows: dict[str, list[Row]] = {}
+    statement = "FROM audit.submission WHERE submission_id IN (SELECT unnest($ids)) ORDER BY received_at"
+    for row in rows_of(connection, statement, asked):
         rows.setdefault(row["submission_id"], []).append(row)
     names = [each.name for each in fields(Finding)]
     findings: dict[str, list[Finding]] = {}
     statement = f"SELECT {', '.join(names)} FROM audit.finding WHERE submission_id IN (SELECT unnest($ids))"
-    for row in _dicts(connection, statement, ids):
+    for row in rows_of(connection, statement, asked):
         findings.setdefault(row["submission_id"], []).append(Finding(**row))
-    for each in ids:
+    for each in asked["ids"]:
         if each in rows:
             yield _receipt(connection, rows[each], findings.get(each, []))
 
 
-def _receipt(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]], findings: Iterable[Finding]) -> Receipt:
+def _receipt(connection: duckdb.DuckDBPyConnection, rows: list[Row], findings: Iterable[Finding]) -> Receipt:
     main = next((row for row in rows if row["outcome"] != "duplicate"), rows[0])
     names = (main["report_type"] or "").split("+")
     reports = tuple(all_reports()[name] for name in names if name in all_reports())
@@ -136,9 +138,3 @@ def _receipt(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]], 
         changes=tuple(each for each in changes if each.replaced or each.new_rows or each.mended_rows),
         findings=tuple(ordered(findings)),
     )
-
-
-def _dicts(connection: duckdb.DuckDBPyConnection, statement: str, ids: list[str]) -> list[dict[str, Any]]:
-    cursor = connection.execute(statement, {"ids": ids})
-    names = [column[0] for column in cursor.description or []]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

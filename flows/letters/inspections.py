@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import duckdb
 
 from flows.letters.news import Area
 from flows.letters.words import number
+from flows.rows import Row, rows_of
 
 TOP = 10  # factories; [policy] what a provincial office can visit in a month
 
@@ -94,19 +94,17 @@ def inspections_due(connection: duckdb.DuckDBPyConnection, night: date) -> list[
     areas = [Area(*row) for row in connection.execute(_DUE, {"night": night}).fetchall()]
     if not areas:
         return []
-    cursor = connection.execute(_LIST)
-    names = [column[0] for column in cursor.description or []]
-    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    rows = rows_of(connection, _LIST)
     return [InspectionList(area, tuple(_place(row) for row in rows if row["province_code"] == area.code)) for area in areas]
 
 
-def _place(row: dict[str, Any]) -> Place:
+def _place(row: Row) -> Place:
     weighed = sorted(_PARTS, key=lambda part: (-row[f"{part[0]}_share_pct"], part[0]))
     parts = tuple(_part(row, *part) for part in weighed if row[f"{part[0]}_share_pct"] > 0)
     return Place(row["factory_id"], row["factory_name"], row["rank"], number(row["score"]), parts)
 
 
-def _part(row: dict[str, Any], part: str, label_th: str, label_en: str, column: str) -> Part:
+def _part(row: Row, part: str, label_th: str, label_en: str, column: str) -> Part:
     share = number(row[f"{part}_share_pct"], decimals=0)
     if row[column] is None:  # only the days since an inspection can be missing
         return Part("ยังไม่เคยตรวจ", "never inspected", "", share)

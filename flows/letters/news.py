@@ -10,22 +10,21 @@ of it too, and not from the same rows; until then the anomaly is counted, and be
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Protocol
 
 import duckdb
 
 from flows.errors import NightError
 from flows.letters.words import Figure, figures_of
+from flows.rows import Row, row_of, rows_of
 
 BUDGET = 20  # findings named in one letter; [policy] what an official can look at in a day
 WORST = 10  # factories; [policy]
 YEARS = 2  # latest years with data; the last one is seldom whole
-
-Row = dict[str, Any]
 
 
 class Rule(Protocol):
@@ -75,10 +74,9 @@ COUNTRY = Area("headquarters", "", "ทั่วประเทศ", "Whole coun
 
 @dataclass(frozen=True)
 class News:
-    """One anomaly to be told.
+    """One anomaly that a letter shows.
 
     Attributes:
-        is_nameable: strong enough to name the factory in a mail.
         told_night: the last night whose digest told it as it is told now; None when none has.
     """
 
@@ -86,13 +84,11 @@ class News:
     rule: str
     factory_id: str
     factory_name: str
-    province_code: str
     province_th: str
     province_en: str
     period: str
     subject: str
     evidence: str
-    is_nameable: bool
     told_night: date | None = None
 
     @property
@@ -109,6 +105,35 @@ class News:
     def _evidence(self) -> dict[str, object]:
         read: dict[str, object] = json.loads(self.evidence, parse_float=Decimal)
         return read
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many anomalies of one rule there are to tell in one area; `again` of them were told before."""
+
+    found: int
+    again: int
+    nameable: int
+
+
+@dataclass(frozen=True)
+class AllNews:
+    """All news of a night. What a letter shows is here in full, of the rest there are numbers and ids.
+
+    Attributes:
+        nameable: ids of those strong enough to name the factory in a mail, by rule, what is new and then the worst first.
+        unnameable: ids of the others, in that order.
+        counts: by area's code and rule, where there is any.
+        shown: by area's code and rule, at most BUDGET of an area, the worst of each rule before the second of each.
+    """
+
+    nameable: tuple[str, ...]
+    unnameable: tuple[str, ...]
+    counts: Mapping[tuple[str, str], Count]
+    shown: Mapping[tuple[str, str], Sequence[News]]
+
+    def __len__(self) -> int:
+        return len(self.nameable) + len(self.unnameable)
 
 
 @dataclass(frozen=True)
@@ -176,7 +201,9 @@ class Digest:
         return any(group.named for group in self.groups)
 
 
+# Without names and evidence: hundreds of thousands may be news, and a letter shows 20 of them.
 _NEWS = """
+CREATE OR REPLACE TEMP TABLE news AS
 WITH live AS (
   SELECT * FROM anomaly.found WHERE state IN ('new', 'open')
 ),
@@ -235,26 +262,70 @@ told AS (
 SELECT
   a.anomaly_id,
   a.rule,
+  coalesce(f.province_code, substr(a.factory_id, 3, 2)) AS province_code,
+  a.is_nameable,
+  t.told_night,
+  -- What is new goes before what is told again: a letter has room for a few.
+  row_number() OVER (
+    ORDER BY a.rule, t.told_night IS NOT NULL, a.score * coalesce(v.rank_factor, 1) DESC, a.factory_id, a.anomaly_id
+  ) AS rank
+FROM candidate AS a
+LEFT JOIN told AS t ON a.anomaly_id = t.anomaly_id
+LEFT JOIN summary.anomaly_verdict AS v ON a.rule = v.rule AND a.factory_id = v.factory_id
+LEFT JOIN core.factory AS f ON a.factory_id = f.factory_id
+WHERE NOT coalesce(t.is_silent, false)
+"""
+_IDS = "SELECT anomaly_id FROM news WHERE is_nameable = $is_nameable ORDER BY rank"
+# Area '' is the whole country; a factory whose number names no province is in no other.
+_COUNTS = """
+SELECT
+  if(grouping(province_code) = 1, '', province_code) AS area,
+  rule,
+  count(*) AS found,
+  count(told_night) AS again,
+  count_if(is_nameable) AS nameable
+FROM news
+GROUP BY GROUPING SETS ((rule), (province_code, rule))
+HAVING grouping(province_code) = 1 OR province_code <> ''
+"""
+_SHOWN = """
+WITH heard AS (
+  SELECT '' AS area, *
+  FROM news
+  WHERE is_nameable AND list_contains($headquarters::VARCHAR[], rule)
+  UNION ALL
+  SELECT province_code AS area, *
+  FROM news
+  WHERE is_nameable AND list_contains($province::VARCHAR[], rule) AND province_code <> ''
+),
+ranked AS (
+  SELECT *, row_number() OVER (PARTITION BY area, rule ORDER BY rank) AS place
+  FROM heard
+  QUALIFY place <= $budget
+),
+-- The budget goes round the rules: the worst of each is named first, then the second of each, and so on.
+shown AS (
+  SELECT *
+  FROM ranked
+  QUALIFY row_number() OVER (PARTITION BY area ORDER BY place, rule) <= $budget
+)
+SELECT
+  s.area,
+  a.anomaly_id,
+  a.rule,
   a.factory_id,
   coalesce(f.factory_name, '(ไม่อยู่ในทะเบียน / not in the register)') AS factory_name,
-  coalesce(f.province_code, substr(a.factory_id, 3, 2)) AS province_code,
   coalesce(p.name_th, '') AS province_th,
   coalesce(p.name_en, '') AS province_en,
   coalesce(a.period, '') AS period,
   coalesce(a.subject, '') AS subject,
   coalesce(CAST(a.evidence AS VARCHAR), '{}') AS evidence,
-  a.is_nameable,
-  t.told_night
-FROM candidate AS a
-LEFT JOIN told AS t ON a.anomaly_id = t.anomaly_id
-LEFT JOIN summary.anomaly_verdict AS v ON a.rule = v.rule AND a.factory_id = v.factory_id
+  s.told_night
+FROM shown AS s
+INNER JOIN anomaly.found AS a ON s.anomaly_id = a.anomaly_id
 LEFT JOIN core.factory AS f ON a.factory_id = f.factory_id
-LEFT JOIN ref.province AS p
-  ON coalesce(f.province_code, substr(a.factory_id, 3, 2)) = p.code
-  AND $night BETWEEN p.valid_from AND coalesce(p.valid_to, $night)
-WHERE NOT coalesce(t.is_silent, false)
--- What is new goes before what is told again: a letter has room for a few.
-ORDER BY a.rule, t.told_night IS NOT NULL, a.score * coalesce(v.rank_factor, 1) DESC, a.factory_id, a.anomaly_id
+LEFT JOIN ref.province AS p ON s.province_code = p.code AND $night BETWEEN p.valid_from AND coalesce(p.valid_to, $night)
+ORDER BY s.rank
 """
 _FILES = """
 SELECT
@@ -308,37 +379,43 @@ LIMIT $limit
 """
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **values: object) -> list[Row]:
-    cursor = connection.execute(sql, values)
-    names = [column[0] for column in cursor.description or []]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def news_of(connection: duckdb.DuckDBPyConnection, night: date, rules: Mapping[str, Rule]) -> list[News]:
-    """All news of a night, by rule: what is new first, the highest score (times its rank factor) first.
+def news_of(connection: duckdb.DuckDBPyConnection, night: date, rules: Mapping[str, Rule]) -> AllNews:
+    """All news of a night.
 
     Raises:
         NightError: one comes from a rule that does not exist.
     """
-    statistical = [rule.name for rule in rules.values() if rule.is_statistical]
-    silence_days = [rule.silence_days for rule in rules.values()]
-    rows = _rows(connection, _NEWS, night=night, statistical=statistical, rules=list(rules), silence_days=silence_days)
-    news = [News(**row) for row in rows]
-    if unknown := {each.rule for each in news} - set(rules):
+    connection.execute(_NEWS, {
+        "night": night,
+        "statistical": [rule.name for rule in rules.values() if rule.is_statistical],
+        "rules": list(rules),
+        "silence_days": [rule.silence_days for rule in rules.values()],
+    })  # fmt: skip
+    counts = {(row.pop("area"), row.pop("rule")): Count(**row) for row in rows_of(connection, _COUNTS)}
+    if unknown := {rule for _, rule in counts} - set(rules):
         raise NightError(f"anomaly.found has news of rules that no file in flows/anomalies makes: {sorted(unknown)}")
-    return news
+    heard = {role: [rule.name for rule in rules.values() if role in rule.recipients] for role in ("headquarters", "province")}
+    shown: dict[tuple[str, str], list[News]] = {}
+    for row in rows_of(connection, _SHOWN, {"night": night, "budget": BUDGET, **heard}):
+        shown.setdefault((row.pop("area"), row["rule"]), []).append(News(**row))
+    nameable, unnameable = _ids(connection, is_nameable=True), _ids(connection, is_nameable=False)
+    connection.execute("DROP TABLE temp.news")
+    return AllNews(nameable, unnameable, counts, shown)
+
+
+def _ids(connection: duckdb.DuckDBPyConnection, is_nameable: bool) -> tuple[str, ...]:
+    return tuple(row[0] for row in connection.execute(_IDS, {"is_nameable": is_nameable}).fetchall())
 
 
 def files_of(connection: duckdb.DuckDBPyConnection, night: date) -> Row:
     """Counts of a night's files and rows, by name."""
-    (counts,) = _rows(connection, _FILES, night=night)
-    return counts
+    return row_of(connection, _FILES, {"night": night})
 
 
-def provinces_of(connection: duckdb.DuckDBPyConnection, night: date, news: Iterable[News]) -> list[Area]:
+def provinces_of(connection: duckdb.DuckDBPyConnection, night: date, news: AllNews) -> list[Area]:
     """The provinces that the news is about, by code; a number that names none has no office to write to."""
-    codes = sorted({each.province_code for each in news})
-    rows = _rows(connection, _PROVINCES, night=night, codes=codes)
+    codes = sorted({code for code, _ in news.counts if code})
+    rows = rows_of(connection, _PROVINCES, {"night": night, "codes": codes})
     return [Area(f"province-{row['code']}", row["code"], row["name_th"], row["name_en"]) for row in rows]
 
 
@@ -346,40 +423,35 @@ def digest_of(
     connection: duckdb.DuckDBPyConnection,
     night: date,
     area: Area,
-    news: Iterable[News],
+    news: AllNews,
     rules: Mapping[str, Rule],
 ) -> Digest:
     """What is to be said to one area: short when nothing is new."""
-    mine = [each for each in news if not area.code or each.province_code == area.code]
-    groups = groups_of(mine, rules, "province" if area.code else "headquarters")
+    groups = groups_of(news, area, rules)
     files = files_of(connection, night)
     if not groups:
         return Digest(area, groups, files)
     years = _YEARS.format(years=_PROVINCE_YEARS if area.code else _COUNTRY_YEARS)
-    latest_first = _rows(connection, years, code=area.code, limit=YEARS)
-    worst = _rows(connection, _WORST, night=night, code=area.code, limit=WORST)
+    latest_first = rows_of(connection, years, {"code": area.code, "limit": YEARS})
+    worst = rows_of(connection, _WORST, {"night": night, "code": area.code, "limit": WORST})
     return Digest(area, groups, files, tuple(reversed(latest_first)), tuple(worst))
 
 
-def groups_of(news: Sequence[News], rules: Mapping[str, Rule], recipient: str, budget: int = BUDGET) -> tuple[Group, ...]:
-    """News by rule, breaches before guesses, of the rules that this recipient hears of.
+def groups_of(news: AllNews, area: Area, rules: Mapping[str, Rule], is_naming: bool = True) -> tuple[Group, ...]:
+    """News of an area by rule, breaches before guesses, of the rules that its role hears of.
 
-    The budget goes round the rules: the worst of each is named first, then the second of each, and so on.
+    Args:
+        news: all news of the night.
+        area: whose.
+        rules: by name.
+        is_naming: without it nothing is shown, only counted.
     """
-    heard = [rule for rule in rules.values() if recipient in rule.recipients]
-    found = {rule.name: [each for each in news if each.rule == rule.name] for rule in heard}
-    nameable = {name: [each for each in all_of_rule if each.is_nameable] for name, all_of_rule in found.items()}
-    in_turn = sorted((place, name) for name, ranked in nameable.items() for place in range(len(ranked)))[:budget]
-    room = {name: sum(name == chosen for _, chosen in in_turn) for name in found}
-    return tuple(
-        Group(
-            rule=rule,
-            found=len(found[rule.name]),
-            again=sum(each.told_night is not None for each in found[rule.name]),
-            named=tuple(nameable[rule.name][: room[rule.name]]),
-            left_out=len(nameable[rule.name]) - room[rule.name],
-            unnamed=len(found[rule.name]) - len(nameable[rule.name]),
-        )
-        for rule in sorted(heard, key=lambda rule: (rule.is_statistical, rule.name))
-        if found[rule.name]
-    )
+    recipient = "province" if area.code else "headquarters"
+    groups = []
+    for rule in sorted(rules.values(), key=lambda rule: (rule.is_statistical, rule.name)):
+        count = news.counts.get((area.code, rule.name))
+        if count and recipient in rule.recipients:
+            named = tuple(news.shown.get((area.code, rule.name), ())) if is_naming else ()
+            left_out = count.nameable - len(named)
+            groups.append(Group(rule, count.found, count.again, named, left_out, unnamed=count.found - count.nameable))
+    return tuple(groups)

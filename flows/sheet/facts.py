@@ -19,7 +19,7 @@ from flows.errors import UsageError
 from flows.feedback.words import visible
 from flows.letters.words import english_date, english_period, figures_of, number, short_thai_date, thai_period
 from flows.query import open_published
-from flows.site.facts import rows_of
+from flows.rows import rows_of
 from flows.site.words import word
 from flows.sql_files import anomalies
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from flows.feedback.page import NO_FONTS, qr_svg, thai_fonts
-from flows.letters import one_line
+from flows.letters import environment_of
 from flows.letters.words import english_date, thai_date
 from flows.sheet.facts import Sheet
+from flows.whole_files import write_whole
 
 _FOLDER = Path(__file__).parent
 
@@ -28,11 +27,7 @@ def address_of(sheet: Sheet, pages: str) -> str:
 
 def html_of(sheet: Sheet, address: str) -> str:
     """The sheet as a page that prints on A4; every value is escaped."""
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, finalize=one_line,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    return environment.get_template("sheet.html.j2").render(
+    return environment_of(_FOLDER).get_template("sheet.html.j2").render(
         s=sheet,
         th=sheet.language == "th",
         night=thai_date(sheet.night) if sheet.language == "th" else english_date(sheet.night),
@@ -83,8 +78,6 @@ def write_sheet(folder: Path, sheet: Sheet, address: str, font_folders: Sequence
     lines = []
     for kind, content in files.items():
         path = folder / f"{sheet.factory_id}-{sheet.language}.{kind}"
-        beside = path.with_name(f".{path.name}.tmp")
-        beside.write_bytes(content)
-        os.replace(beside, path)
+        write_whole(path, content)
         lines.append(f"{path} is written")
     return lines if "pdf" in files else [*lines, NO_FONTS]

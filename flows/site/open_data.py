@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.clock import BANGKOK
-from flows.site.facts import rows_of
+from flows.rows import rows_of
 
 FACTORIES_AT_LEAST = 3  # factories of a figure; [policy]: two would each know the other's
 SHARE_AT_MOST = Decimal("0.85")  # part of a figure that one factory may have; [policy]: above it the figure is that factory's

@@ -7,10 +7,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from flows.letters import one_line, words
+from flows.letters import environment_of, one_line
 from flows.site.words import word
 
 FOLDER = Path(__file__).parent
@@ -37,18 +37,7 @@ def verbatim(text: str) -> Markup:
 @cache
 def environment() -> Environment:
     """The templates of this folder. Everything is escaped; a missing value is an error."""
-    made = Environment(
-        loader=FileSystemLoader(FOLDER / "templates"),
-        autoescape=True,
-        auto_reload=False,
-        undefined=StrictUndefined,
-        finalize=one_line,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    for each in words.FILTERS:
-        made.filters[each.__name__] = each
+    made = environment_of(FOLDER / "templates")
     made.globals |= {"both": both, "verbatim": verbatim, "word": word}
     return made
 

@@ -19,8 +19,8 @@ from flows.errors import PagesError, UsageError
 from flows.ledger import stamp
 from flows.letters.words import LABELS, UNITS, WORDS
 from flows.query import open_published
+from flows.rows import Row, row_of, rows_of
 from flows.site import charts, factories, facts, lists, open_data, tiles
-from flows.site.facts import Row, row_of, rows_of
 from flows.site.lists import Listing
 from flows.site.rendering import FOLDER, render, script
 from flows.site.rules import Rule, all_rules
@@ -28,6 +28,7 @@ from flows.site.swap import replace_folder
 from flows.site.words import WORDS as SITE_WORDS
 from flows.sql_files import anomalies
 from flows.steps.verify import Verdict
+from flows.whole_files import write_whole
 from schemas.reports import all_reports
 from schemas.suites import all_suites
 
@@ -118,17 +119,11 @@ def write_stopped_page(folder: Path, report: NightReport) -> Path:
     """The page of a night that was stopped, beside the pages of the last published one, which stay."""
     (folder / "assets").mkdir(parents=True, exist_ok=True)
     for path in (FOLDER / "static").iterdir():
-        _replace(folder / "assets" / path.name, path.read_text(encoding="utf-8"))
+        write_whole(folder / "assets" / path.name, path.read_bytes())
     values = _night_values(report) | {"tonight": None, "nights": [], "files": [], "mails": [], "is_stopped": True}
-    _replace(folder / "night.html", render("night.html.j2", root="", edition="", here="night.html", **values))
+    page = render("night.html.j2", root="", edition="", here="night.html", **values)
+    write_whole(folder / "night.html", page.encode())
     return folder / "night.html"
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file as a whole: a reader sees the old one or the new one."""
-    beside = path.with_name(f".{path.name}.tmp")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
 
 
 def _write_all(connection: duckdb.DuckDBPyConnection, site: Site, before: Path, report: NightReport) -> None:

@@ -20,7 +20,7 @@ from flows.clock import naive_utc
 from flows.ledger import Ledger
 from flows.letters import render
 from flows.letters.inspections import InspectionList, inspections_due
-from flows.letters.news import COUNTRY, Digest, News, digest_of, files_of, groups_of, news_of, provinces_of
+from flows.letters.news import COUNTRY, AllNews, Digest, digest_of, files_of, groups_of, news_of, provinces_of
 from flows.letters.words import both_dates
 from flows.mail import Kind, Letter, Mail, mail_id_of, mails_of
 from flows.sql_files import Anomaly, anomalies
@@ -54,7 +54,7 @@ def compose(
     _make_told(connection)
     news = news_of(connection, night, known)
     if suspicion is not None:
-        groups = groups_of(news, known, "headquarters", budget=0)
+        groups = groups_of(news, COUNTRY, known, is_naming=False)
         letters = [_suspicion(night, suspicion, groups=groups, files=files_of(connection, night))]
     else:
         provinces = (digest_of(connection, night, area, news, known) for area in provinces_of(connection, night, news))
@@ -112,7 +112,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[s
         connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM arrow")
 
 
-def _digest(night: date, digest: Digest, news: Sequence[News] = ()) -> Letter:
+def _digest(night: date, digest: Digest, news: AllNews | None = None) -> Letter:
     area = digest.area
     headline = f"{digest.headline_th} · {digest.headline_en[0].upper()}{digest.headline_en[1:]}"
     subject = f"{headline} · {area.name_th} {area.name_en} · {both_dates(night)}"
@@ -130,8 +130,8 @@ def _suspicion(night: date, suspicion: str, **values: Any) -> Letter:
     return _letter(night, "suspicion", "operators", subject, suspicion=suspicion, **values)
 
 
-def _letter(night: date, kind: Kind, role: str, subject: str, news: Sequence[News] = (), **values: Any) -> Letter:
-    """The letter from the two templates of its kind."""
+def _letter(night: date, kind: Kind, role: str, subject: str, news: AllNews | None = None, **values: Any) -> Letter:
+    """The letter from the two templates of its kind; with the news that it tells, shown or counted, whoever reads it."""
     return Letter(
         mail_id=mail_id_of(night, kind, role),
         night=night,
@@ -140,6 +140,6 @@ def _letter(night: date, kind: Kind, role: str, subject: str, news: Sequence[New
         subject=subject,
         html=render(f"{kind}.html.j2", night=night, **values),
         text=render(f"{kind}.txt.j2", night=night, **values),
-        named=tuple(each.anomaly_id for each in news if each.is_nameable),
-        counted=tuple(each.anomaly_id for each in news if not each.is_nameable),
+        named=news.nameable if news else (),
+        counted=news.unnameable if news else (),
     )

@@ -65,7 +65,12 @@ SELECT
   c.confirmed,
   c.refuted,
   LEAST(GREATEST(
-    POW(CAST(p.confirmed_factor AS DOUBLE), c.confirmed) * POW(CAST(p.refuted_factor AS DOUBLE), c.refuted),
+    IF(
+      c.confirmed + c.refuted <= 1000,
+      POW(CAST(p.confirmed_factor AS DOUBLE), c.confirmed) * POW(CAST(p.refuted_factor AS DOUBLE), c.refuted),
+      -- So many factors multiply to infinity, or to zero, and the two of them to no number at all; their logarithms do not.
+      EXP(c.confirmed * LN(p.confirmed_factor) + c.refuted * LN(p.refuted_factor))
+    ),
     p.factor_at_least
   ), p.factor_at_most) AS rank_factor
 FROM counted AS c

@@ -19,11 +19,11 @@ import duckdb
 from flows.errors import UsageError
 from flows.feedback.receipt import Receipt, receipts
 from flows.query import open_published
+from flows.rows import Row, rows_of
 from flows.web.site import COUNTRY, Visitor
 
 SHOWN = 200  # rows of one list; the page says how many it leaves out
 SECONDS = 20.0  # longest time of one visit
-Row = dict[str, Any]
 
 # The one rule of who sees what: a factory itself, an officer the factories of the area. Nobody else sees anything.
 _SCOPE = f"(($role = 'factory' AND f.factory_id = $scope) OR ($role = 'officer' AND $scope IN (f.province_code, '{COUNTRY}')))"
@@ -135,15 +135,13 @@ class Visit:
         return Listed(rows, rows[0]["in_all"] - len(rows) if rows else 0)
 
     def _ask(self, statement: str, **values: str) -> list[Row]:
-        cursor = self._connection.execute(statement, values)
-        names = [column[0] for column in cursor.description or []]
-        return [
-            {
-                name: value.replace(tzinfo=UTC) if name.endswith("_at") and value is not None else value
-                for name, value in zip(names, row, strict=True)
-            }
-            for row in cursor.fetchall()
-        ]
+        rows = rows_of(self._connection, statement, values)
+        return [{name: _aware(name, value) for name, value in row.items()} for row in rows]
+
+
+def _aware(name: str, value: Any) -> Any:
+    """An instant says that it is in UTC."""
+    return value.replace(tzinfo=UTC) if name.endswith("_at") and value is not None else value
 
 
 class NothingPublished(Exception):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.warehouse import Store
+from tests.nights.killed import Undisturbed
 from tests.nights.one_night import run_night
 from tests.nights.small_world import NIGHT_1, NIGHT_2, fill
 
@@ -28,3 +29,9 @@ def two_nights(two_nights_once: Path, tmp_path: Path) -> Store:
     """A copy of one's own."""
     shutil.copytree(two_nights_once, tmp_path / "data")
     return Store(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    """What nights that were killed must end as; do not write in its folder."""
+    return Undisturbed.run(tmp_path_factory.mktemp("peace"))

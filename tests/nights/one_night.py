@@ -8,13 +8,12 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 SERVER = multiprocessing.get_context("forkserver")
-# Imported once in the fork server: every process of a test then starts with them.
-SERVER.set_forkserver_preload(
-    ["great_expectations", "flows.nightly", "flows.steps.verify_child", "pandera.pandas", "tests.nights.bundled"]
-)
+# Done once in the fork server: every process of a test then starts with it.
+SERVER.set_forkserver_preload(["tests.nights.warmed"])
 
 
 @dataclass(frozen=True)
@@ -39,16 +38,23 @@ def _deadly(work: Callable[..., Any], kind: str, death: Death, counter: dict[str
     return wrapped
 
 
-def _run(data: Path, night: str, death: Death, counts: Any, settings: dict[str, str]) -> None:
-    os.environ.update(settings)
+def nightly_without_prefect() -> ModuleType:
+    """flows.nightly with steps that are plain calls, in this process; suites are judged in it too."""
     from flows import nightly
     from flows.steps import verify
     from tests.in_this_process import InThisProcess
 
-    counter: dict[str, int] = {}
     verify.Verifier._warm = InThisProcess()
-    nightly.step = _deadly(lambda name, work: work(), "step", death, counter)
+    nightly.step = lambda name, work: work()
     nightly._show_artifacts = lambda result: None
+    return nightly
+
+
+def _run(data: Path, night: str, death: Death, counts: Any, settings: dict[str, str]) -> None:
+    os.environ.update(settings)
+    nightly = nightly_without_prefect()
+    counter: dict[str, int] = {}
+    nightly.step = _deadly(nightly.step, "step", death, counter)
     os.fsync = _deadly(os.fsync, "fsync", death, counter)
     os.unlink = _deadly(os.unlink, "unlink", death, counter)
     Path.replace = _deadly(Path.replace, "rename", death, counter)

@@ -158,6 +158,28 @@ def test_the_dense_worlds_have_every_state_and_decision_in_them() -> None:
     assert factors >= {Decimal("0.25"), Decimal("0.5"), Decimal("1.5"), Decimal(4)}
 
 
+@pytest.mark.parametrize(
+    ("confirmed", "refuted", "factor"),
+    [(1_800, 0, "4"), (0, 1_800, "0.25"), (1_755, 1_100, "0.25"), (1_755, 1_030, "0.25"), (1_755, 1_024, "4"), (1_755, 1_027, "0.7627")],
+)
+def test_thousands_of_verdicts_still_make_a_factor(confirmed: int, refuted: int, factor: str) -> None:
+    """1.5 ** 1,755 is more than the database's numbers hold, and 0.5 ** 1,100 less."""
+    connection = made({"factory": [{"factory_id": "G1"}], "disposition": [{"anomaly_id": "R0", "action": "reopen"}]})
+    connection.execute(
+        "INSERT INTO core.disposition SELECT d.* REPLACE ('R' || n AS anomaly_id, IF(n <= $confirmed, 'confirm', 'refute') AS action) "
+        "FROM core.disposition AS d, range(1, $all + 1) AS t(n)",
+        {"confirmed": confirmed, "all": confirmed + refuted},
+    )
+    connection.execute(
+        "INSERT INTO anomaly.found (anomaly_id, rule, factory_id, state) "
+        "SELECT anomaly_id, 'mass_jump', 'G1', 'open' FROM core.disposition"
+    )
+    summarise_found(connection)
+    assert differences(connection, world_of(connection, NIGHT), "anomaly_verdict") == []
+    ((found,),) = connection.execute("SELECT round(rank_factor, 4)::DECIMAL(9, 4) FROM summary.anomaly_verdict").fetchall()
+    assert found == Decimal(factor)
+
+
 def test_equal_scores_tie_whatever_they_are_made_of() -> None:
     """12.027 points both, which binary sums of the parts tell apart: 0.822 + 10 + 1.205 and 2.027 + 10 + 0."""
     load = {"manifest_no": "M1", "waste_code": HAZARDOUS, "mass_t": Decimal("1.0011")}

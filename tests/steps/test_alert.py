@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -17,10 +18,11 @@ from hypothesis import strategies as st
 
 from flows.errors import NightError
 from flows.ledger import Ledger
-from flows.letters import one_line
+from flows.letters import news, one_line
 from flows.letters.news import BUDGET
 from flows.letters.words import english_period, number, thai_date, thai_period
 from flows.mail import Letter, mail_id_of, record
+from flows.rows import rows_of
 from flows.sql_files import Anomaly
 from flows.steps import alert
 from flows.steps.alert import compose_stop, refresh_table
@@ -574,6 +576,32 @@ def test_the_budget_goes_round_the_rules_and_says_what_it_left_out(night: duckdb
     assert letter.text.count("more.") == 1  # the three loads are all there
     worst_first = [line.split("=")[1] for line in letter.text.splitlines() if "anomaly_id=" in line][:17]
     assert worst_first == [f"a{count:03}" for count in range(50, 33, -1)]
+
+
+def test_of_many_anomalies_only_those_that_a_letter_shows_are_fetched(
+    night: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night.execute(
+        "INSERT INTO anomaly.found (anomaly_id, rule, factory_id, period, score, evidence, first_night, last_night, state) "
+        "SELECT 'n' || i, ['report_missing', 'sent_received_mismatch'][i % 2 + 1], [$paint, $plating, $stranger][i % 3 + 1], "
+        "'2026-04', i, json_object('days_overdue', i), $night, $night, 'new' FROM range(6_000) AS t(i)",
+        {"paint": PAINT, "plating": PLATING, "stranger": STRANGER, "night": NIGHT},
+    )
+    fetched: list[str] = []
+
+    def watched(*arguments: Any) -> list[dict[str, Any]]:
+        rows = rows_of(*arguments)
+        fetched.extend(f"{row['area']} {row['anomaly_id']}" for row in rows if "evidence" in row)
+        return rows
+
+    monkeypatch.setattr(news, "rows_of", watched)
+    headquarters = by_role(compose(night, NIGHT, None))["headquarters"]
+    assert len(set(fetched)) == len(fetched) == 4 * BUDGET  # the country, and three codes of provinces
+    assert "New findings: 6,000" in headquarters.subject
+    shown = {line.rpartition("=")[2] for line in headquarters.text.splitlines() if "anomaly_id=" in line}
+    assert shown == {f"n{number}" for number in range(6_000 - BUDGET, 6_000)}
+    worst_first = [*range(5_998, -1, -2), *range(5_999, 0, -2)]  # the even numbers are of the first rule
+    assert headquarters.named == tuple(f"n{number}" for number in worst_first)  # told all the same, and so not told again
 
 
 def test_no_address_of_a_factory_is_in_a_letter(night: duckdb.DuckDBPyConnection) -> None:

@@ -198,6 +198,28 @@ def test_summaries_that_need_what_is_not_there_or_each_other_stop_the_night(tmp_
     assert [file.name for file in summaries(tmp_path)] == ["third", "second", "first"]
 
 
+@pytest.mark.parametrize(
+    ("repeated", "message"),
+    [
+        ("10 AS tolerance_pct -- %; [policy] as above", ""),
+        ("11 AS tolerance_pct -- %; [policy] as above", "the lineage has 11 AS tolerance_pct, which is 10 above"),
+        ("10 AS tolerance_t -- t; [policy] as above", "the lineage has 10 AS tolerance_t, which is no parameter above"),
+    ],
+)
+def test_a_lineage_with_a_threshold_of_its_own_stops_the_night(tmp_path: Path, repeated: str, message: str) -> None:
+    path = tmp_path / "bad.sql"
+    path.write_text(
+        f"-- key: one\n{HEAD}WITH parameter AS (\n  SELECT\n    10 AS tolerance_pct -- %; [policy] why\n)\n\nSELECT 1 AS one, 2 AS two;\n\n"
+        f"-- lineage\nWITH parameter AS (\n  SELECT\n    {repeated}\n)\n\nSELECT 1 AS one\n",
+        encoding="utf-8",
+    )
+    if message:
+        with pytest.raises(NightError, match=f"bad.sql: {message}"):
+            read_summary(path)
+    else:
+        assert [parameter.value for parameter in read_summary(path).parameters] == ["10"]
+
+
 def test_a_head_and_a_select_that_disagree_stop_the_night() -> None:
     file = summaries()[0]
     types = dict.fromkeys(file.columns, "VARCHAR")
