@@ -61,6 +61,7 @@ def night(data: Path, night: str | None) -> None:
     gc.disable()  # Prefect's import makes a hundred thousand objects that all stay: looking for garbage there costs a second
     from flows.nightly import run_now
 
+    gc.freeze()
     gc.enable()
 
     result = run_now(_date(night, "--night") if night else None, data)

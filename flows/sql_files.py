@@ -42,7 +42,7 @@ ANOMALY_COLUMNS = ("factory_id", "period", "subject", "score", "evidence")
 LINEAGE_COLUMNS = ("figure", "amount", "source_table", "submission_id", "source_sheet", "source_row", "via")
 ROLES = ("headquarters", "province")
 KEYS = {
-    "title_en", "title_th", "ground", "one_row_is", "key", "needs", "after", "columns",
+    "title_en", "title_th", "ground", "one_row_is", "key", "needs", "after", "is_view", "columns",
     "recipients", "is_statistical", "judges", "silence_days", "evidence", "meaning_th", "ground_th", "example_th", "example_en",
     "note", "parameters",
 }  # fmt: skip
@@ -100,9 +100,11 @@ class Summary(SqlFile):
 
     Attributes:
         is_after_detect: it reads what the anomaly rules found tonight, so it is made after them.
+        is_view: it is worked out when it is read: a row for every row of another table, which to store again costs more.
     """
 
     is_after_detect: bool
+    is_view: bool
 
 
 @dataclass(frozen=True)
@@ -221,7 +223,9 @@ def read_summary(path: Path) -> Summary:
     after = head.texts.get("after", "")
     if after not in ("", "detect"):
         raise head.fault("after is detect, or left out")
-    return Summary(**vars(file), is_after_detect=after == "detect")
+    if head.texts.get("is_view", "yes") != "yes":
+        raise head.fault("is_view is yes, or left out")
+    return Summary(**vars(file), is_after_detect=after == "detect", is_view="is_view" in head.texts)
 
 
 def read_anomaly(path: Path) -> Anomaly:

@@ -152,8 +152,9 @@ class Trace:
 
     def _refuse_unknown(self) -> None:
         tables = self.connection.execute(
-            "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = current_database()"
-            " AND (list_contains($schemas, schema_name) OR list_contains($others, schema_name || '.' || table_name)) ORDER BY 1",
+            "SELECT table_schema || '.' || table_name FROM information_schema.tables WHERE table_catalog = current_database()"
+            " AND (list_contains($schemas, table_schema) OR list_contains($others, table_schema || '.' || table_name))"
+            " ORDER BY ALL",
             {"schemas": ["summary", *ROW_SCHEMAS], "others": list(OTHER_TABLES)},
         ).fetchall()
         known = [name for (name,) in tables]

@@ -153,10 +153,10 @@ def _ref_casts(name: str) -> str:
     return ", ".join(f"CAST({column} AS {_REF_TYPES[column]}) AS {column}" for column in header if column in _REF_TYPES)
 
 
-def comment_tables(connection: duckdb.DuckDBPyConnection, tables: tuple[Table, ...]) -> None:
-    """Write the meaning of each table and column into the database itself."""
+def comment_tables(connection: duckdb.DuckDBPyConnection, tables: tuple[Table, ...], kind: str = "TABLE") -> None:
+    """Write the meaning of each table (or VIEW, by `kind`) and column into the database itself."""
     for table in tables:
-        connection.execute(f"COMMENT ON TABLE {table.full_name} IS {quoted(table.one_row_is)}")
+        connection.execute(f"COMMENT ON {kind} {table.full_name} IS {quoted(table.one_row_is)}")
         for column in table.columns:
             connection.execute(f'COMMENT ON COLUMN {table.full_name}."{column.name}" IS {quoted(column.meaning)}')
 

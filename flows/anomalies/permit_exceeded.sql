@@ -42,15 +42,13 @@ load AS (
     LIST(
       {
         'table': 'core.manifest',
-        'submission_id': m.submission_id,
-        'source_sheet': m.source_sheet,
-        'source_row': m.source_row
-      } ORDER BY m.sent_date, m.submission_id, m.source_sheet, m.source_row
+        'submission_id': r.manifest_submission_id,
+        'source_sheet': r.manifest_source_sheet,
+        'source_row': r.manifest_source_row
+      } ORDER BY r.sent_date, r.manifest_submission_id, r.manifest_source_sheet, r.manifest_source_row
     ) AS source_rows
   FROM summary.removal AS r
   INNER JOIN exceeded AS e ON r.permit_no = e.permit_no AND r.permit_line_no = e.line_no
-  INNER JOIN core.manifest AS m
-    ON r.factory_id = m.factory_id AND r.manifest_no = m.manifest_no AND r.line_no = m.line_no
   WHERE NOT e.is_shared OR r.named_permit_no = r.permit_no
   GROUP BY r.permit_no, r.permit_line_no
 )

@@ -43,14 +43,12 @@ WITH uncovered AS (
     LIST(
       {
         'table': 'core.manifest',
-        'submission_id': m.submission_id,
-        'source_sheet': m.source_sheet,
-        'source_row': m.source_row
-      } ORDER BY m.submission_id, m.source_sheet, m.source_row
+        'submission_id': r.manifest_submission_id,
+        'source_sheet': r.manifest_source_sheet,
+        'source_row': r.manifest_source_row
+      } ORDER BY r.manifest_submission_id, r.manifest_source_sheet, r.manifest_source_row
     ) AS source_rows
   FROM summary.removal AS r
-  INNER JOIN core.manifest AS m
-    ON r.factory_id = m.factory_id AND r.manifest_no = m.manifest_no AND r.line_no = m.line_no
   CROSS JOIN ref.tonight AS t
   WHERE
     r.permit_no IS NULL

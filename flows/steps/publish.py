@@ -45,13 +45,23 @@ def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
             " WHERE database_name = $work AND schema_name IN (SELECT unnest($schemas)) ORDER BY ALL",
             {"work": work, "schemas": list(SCHEMAS)},
         ).fetchall()
+        views = connection.execute(
+            "SELECT schema_name, view_name, sql, comment FROM duckdb_views()"
+            " WHERE database_name = $work AND schema_name IN (SELECT unnest($schemas)) ORDER BY ALL",
+            {"work": work, "schemas": list(SCHEMAS)},
+        ).fetchall()
         columns = _column_comments(connection, work)
         with transaction(connection):
             for schema in SCHEMAS:
                 connection.execute(f"CREATE SCHEMA public.{schema}")
             for schema, table, comment in tables:
                 _copy(connection, work, schema, table, comment, columns[schema, table])
+            connection.execute("USE public")  # what a view names is looked up, now and later, in the file that holds it
+            for schema, view, sql, comment in views:
+                connection.execute(sql)
+                _comment(connection, "VIEW", f'public.{schema}."{view}"', comment, columns[schema, view])
     finally:
+        connection.execute(f"USE {work}")
         connection.execute("DETACH public")
     with beside.open("rb") as file:
         os.fsync(file.fileno())
@@ -94,10 +104,18 @@ def _copy(
     replace = f" REPLACE ({', '.join(f'{sql} AS {name}' for name, sql in replaced.items())})" if replaced else ""
     name = f'public.{schema}."{table}"'
     connection.execute(f'CREATE TABLE {name} AS SELECT *{replace} FROM {work}.{schema}."{table}"')
-    comments = [f"COMMENT ON TABLE {name} IS {quoted(comment)}"] if comment else []
-    for column, meaning in columns:
-        note = f" ({HELD_BACK})" if column in replaced and schema in ("core", "history") else ""
-        comments.append(f'COMMENT ON COLUMN {name}."{column}" IS {quoted(meaning + note)}')
+    is_row = schema in ("core", "history")
+    noted = [
+        (column, f"{meaning} ({HELD_BACK})" if is_row and column in replaced else meaning) for column, meaning in columns
+    ]
+    _comment(connection, "TABLE", name, comment, noted)
+
+
+def _comment(
+    connection: duckdb.DuckDBPyConnection, kind: str, name: str, comment: str | None, columns: Sequence[tuple[str, str]]
+) -> None:
+    comments = [f"COMMENT ON {kind} {name} IS {quoted(comment)}"] if comment else []
+    comments += [f'COMMENT ON COLUMN {name}."{column}" IS {quoted(meaning)}' for column, meaning in columns]
     if comments:
         connection.execute("; ".join(comments))
 

@@ -115,10 +115,23 @@ def _make_all(connection: duckdb.DuckDBPyConnection, *, is_after_detect: bool) -
 
 
 def _make(connection: duckdb.DuckDBPyConnection, file: Summary) -> int:
+    name, kind = f"summary.{file.name}", "VIEW" if file.is_view else "TABLE"
+    _drop_other_kind(connection, file)
     try:
-        made = connection.execute(f"CREATE OR REPLACE TABLE summary.{file.name} AS {file.body}").fetchone()
+        connection.execute(f"CREATE OR REPLACE {kind} {name} AS {file.body}")
+        made = connection.execute(f"SELECT count(*) FROM {name}").fetchone()
     except duckdb.InvalidInputException as error:  # the SQL's own ERROR(): a line of a code list that it does not know
         raise NightError(f"{file.name}.sql: {error}") from error
-    described = connection.execute(f"DESCRIBE summary.{file.name}").fetchall()
-    comment_tables(connection, (table_of(file, {name: sql_type for name, sql_type, *_ in described}),))
+    described = connection.execute(f"DESCRIBE {name}").fetchall()
+    comment_tables(connection, (table_of(file, {column: sql_type for column, sql_type, *_ in described}),), kind)
     return int(made[0]) if made else 0
+
+
+def _drop_other_kind(connection: duckdb.DuckDBPyConnection, file: Summary) -> None:
+    """What an earlier version kept as a table may be a view now, or the other way round."""
+    found = connection.execute(
+        "SELECT table_type FROM information_schema.tables"
+        " WHERE table_catalog = current_database() AND table_schema = 'summary' AND table_name = ?", [file.name]
+    ).fetchone()  # fmt: skip
+    if found and (found[0] == "VIEW") != file.is_view:
+        connection.execute(f"DROP {'TABLE' if file.is_view else 'VIEW'} summary.{file.name}")

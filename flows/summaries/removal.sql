@@ -3,6 +3,7 @@
 -- ground: cl. 9 (permission before any removal); how a load finds its permission is policy, the text does not say it
 -- one_row_is: one line of a manifest
 -- key: factory_id, manifest_no, line_no
+-- is_view: yes
 -- columns:
 --   factory_id: generator that sent the load
 --   manifest_no: number of the manifest
@@ -16,6 +17,9 @@
 --   permit_no: permission that the load counts for; a line of it covers factory, waste, method, receiver and day.
 --     Of several it is the one that the manifest names, else the one that ends first. NULL when none covers the load
 --   permit_line_no: line of that permission; NULL when none covers the load
+--   manifest_submission_id: sha256 of the file with the manifest, hex
+--   manifest_source_sheet: sheet or ZIP member of it; NULL for a plain file
+--   manifest_source_row: row of the manifest line in that file
 WITH permit_line AS (
   -- Most lines stand alone for their waste, method and receiver: only where several do is there a choice to make.
   SELECT
@@ -63,7 +67,10 @@ SELECT
   m.mass_t AS sent_t,
   m.permit_no AS named_permit_no,
   COALESCE(p.permit_no, c.permit_line.permit_no) AS permit_no,
-  COALESCE(p.line_no, c.permit_line.line_no) AS permit_line_no
+  COALESCE(p.line_no, c.permit_line.line_no) AS permit_line_no,
+  m.submission_id AS manifest_submission_id,
+  m.source_sheet AS manifest_source_sheet,
+  m.source_row AS manifest_source_row
 FROM core.manifest AS m
 LEFT JOIN permit_line AS p
   ON

@@ -271,6 +271,7 @@ def removal(world: World) -> list[Row]:
             )},
             "sent_t": load["mass_t"], "named_permit_no": named,
             "permit_no": used and used["permit_no"], "permit_line_no": used and used["line_no"],
+            **{f"manifest_{name}": load[name] for name in ("submission_id", "source_sheet", "source_row")},
         })  # fmt: skip
     return found
 
