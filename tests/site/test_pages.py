@@ -46,6 +46,28 @@ def test_every_card_leads_to_as_many_rows_as_it_says(world: World) -> None:
     assert lists["unanswered"]["counts"] == {"10": 1, "all": 1}
 
 
+def test_every_figure_of_every_year_leads_to_rows_that_add_up_to_it(world: World) -> None:
+    text = (world.pages / "index.html").read_text(encoding="utf-8")
+    table = text[text.index('aria-labelledby="years"') :]
+    rows = re.findall(r"<tr>(<th scope=\"row\">.*?)</tr>", table, re.DOTALL)
+    assert len(rows) == 4, "2023 to 2026"
+    columns = [each[2] for each in piece(world, "lists")["lists"]["year-2023"]["columns"]]
+    for row in rows:
+        name, *figures = re.findall(r'(?:href="list\.html#(year-\d+)/all">.*?|<td class="n">)(?:([\d.,]+)[ %]*</a>|–</td>|</a>)', row)
+        listed = piece(world, f"list/{name[0]}-all-1")
+        assert {link for link, figure in figures if figure} <= {name[0]}, "each figure has its own link, to its year"
+        for column, (_, figure) in zip(("generated (t)", "sent (t)", "sent, hazardous (t)", "received (t)", "completed (t)"), figures[1:], strict=True):
+            amounts = [each[columns.index(column)] for each in listed]
+            assert (f"{sum(filter(None, amounts)):,.0f}" == figure) if figure else set(amounts) == {None}, (name, column)
+        came = [each[columns.index("annual report has come")] for each in listed]
+        assert not figures[0][1] or float(figures[0][1]) == pytest.approx(100 * came.count(True) / (len(came) - came.count(None)), abs=0.05)
+
+
+def test_the_sql_that_a_list_names_gives_all_of_its_rows(world: World) -> None:
+    for name, each in piece(world, "lists")["lists"].items():
+        assert len(ask(world.store.published, each["whole"]).rows) == each["counts"]["all"], name
+
+
 def test_pieces_hold_every_row_of_their_list(world: World) -> None:
     for name, each in piece(world, "lists")["lists"].items():
         for part, count in each["counts"].items():
