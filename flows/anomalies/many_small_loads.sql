@@ -33,7 +33,8 @@
 --     the square of the generators, and a vehicle_no that everybody writes would stop the night)
 -- parameters_th:
 --   trips_at_most: เที่ยวของผู้ก่อกำเนิดรายเดียวในหนึ่งวัน; [policy] เที่ยวละ 40 นาทีใน 8 ชั่วโมง; [press] พบ 72 เที่ยว
---   shared_trips_at_most: เที่ยวในหนึ่งวันเมื่อผู้ก่อกำเนิดหลายรายใช้รถคันเดียวกัน; [policy] ครึ่งหนึ่ง เผื่อเวลาเดินทางระหว่างโรงงาน
+--   shared_trips_at_most: เที่ยวในหนึ่งวันเมื่อผู้ก่อกำเนิดหลายรายใช้รถคันเดียวกัน;
+--     [policy] ครึ่งหนึ่ง เผื่อเวลาเดินทางระหว่างโรงงาน
 WITH parameter AS (
   SELECT
     12 AS trips_at_most, -- trips of one generator in a day; [policy] 40 minutes each in 8 hours; [press] saw 72
