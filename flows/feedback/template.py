@@ -188,6 +188,19 @@ def _write_data(sheet: Any, lists: Any, report: Report, language: Language, give
             cell.font = Font(italic=True, color="FF5A6672")
     sheet.freeze_panes = "A2"
     sheet.sheet_view.zoomScale = 110
+    sheet.print_options.gridLines = True  # most rows are empty when somebody fills it in by hand
+    _set_print(sheet, "1:1")
+
+
+def _set_print(sheet: Any, head_rows: str) -> None:
+    """On paper: A4 across, as wide as the columns are, the head on every page."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0  # 0: as many pages down as it takes
+    sheet.print_title_rows = head_rows
+    sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "&P / &N"
 
 
 def comment_of(field: Field) -> str:
@@ -267,3 +280,4 @@ def _write_meaning(sheet: Any, report: Report, language: Language) -> None:
     for letter, width in zip("ABCDEF", (30, 22, 44, 60, 14, 34), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.sheet_view.showGridLines = False
+    _set_print(sheet, "6:6")
