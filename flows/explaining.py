@@ -155,7 +155,8 @@ class _Teller:
             if rule.name == row.values["rule"]:
                 parameters = {each.name: f"{each.value}: {each.meaning}" for each in rule.parameters}
                 return {
-                    "title_en": rule.title_en, "title_th": rule.title_th, "ground": rule.ground,
+                    "title_en": rule.title_en, "title_th": rule.title_th, "ground": rule.ground, "ground_th": rule.ground_th,
+                    "one_row_is": rule.one_row_is, "meaning_th": rule.meaning_th,
                     "is_statistical": rule.is_statistical, "parameters": parameters, "evidence": rule.evidence,
                 }  # fmt: skip
         return None
@@ -229,7 +230,9 @@ class _Words(_Teller):
         else:
             self._tell_values(row)
         if rule := self.rule(row):
-            self._say(f"  rule: {rule['title_en']} · {rule['title_th']} (ground: {rule['ground']})")
+            self._say(f"  rule: {rule['title_en']} · {rule['title_th']}")
+            self._say(f"    one finding is {rule['one_row_is']} · {rule['meaning_th']}")
+            self._say(f"    ground: {rule['ground']} · {rule['ground_th']}")
             for name, words in rule["parameters"].items():
                 self._say(f"    {name} = {words}")
             for name, value in row.values["evidence"].items():

@@ -173,12 +173,27 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
+_LEAST_WIDTH = 6  # letters of a column and its rule, below which a table cannot be read
+_TURNED_WIDTH = 24  # letters that a row takes when the table is turned
+
+
 def show(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None, most: int = 200) -> None:
-    """A table on the terminal; says how many rows it leaves out."""
+    """A table on the terminal; says how many rows it leaves out.
+
+    One with more columns than the terminal has room for is turned: a line for each column, some rows beside one another.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    console = Console(width=None if Console().is_terminal else 160)
+    if rows and len(columns) > 2 and len(columns) * _LEAST_WIDTH > console.width:
+        beside = max(1, (console.width - max(map(len, columns))) // _TURNED_WIDTH)
+        turned = [[name, *(plain(row[place]) for row in rows[:beside])] for place, name in enumerate(columns)]
+        show(["column", *(f"row {number}" for number in range(1, len(turned[0])))], turned, title, len(turned))
+        if len(rows) > beside:
+            console.print(f"{len(rows) - beside} more rows are not shown; use --csv, --json or --out for all of them.")
+        return
     table = Table(title=title, title_justify="left", header_style="bold")
     numeric = [
         all(isinstance(row[place], (int, float, Decimal, type(None))) for row in rows) for place in range(len(columns))
@@ -187,7 +202,6 @@ def show(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | Non
         table.add_column(Text(name), justify="right" if is_number else "left", overflow="fold")
     for row in rows[:most]:
         table.add_row(*(Text(plain(value)) for value in row))
-    console = Console(width=None if Console().is_terminal else 160)
     console.print(table)
     if len(rows) > most:
         console.print(f"{len(rows) - most} more rows are not shown; use --csv, --json or --out for all of them.")

@@ -25,6 +25,7 @@ the values of the first one.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -43,8 +44,8 @@ LINEAGE_COLUMNS = ("figure", "amount", "source_table", "submission_id", "source_
 ROLES = ("headquarters", "province")
 KEYS = {
     "title_en", "title_th", "ground", "one_row_is", "key", "needs", "after", "is_view", "columns",
-    "recipients", "is_statistical", "judges", "silence_days", "evidence", "meaning_th", "ground_th", "example_th", "example_en",
-    "note", "parameters",
+    "recipients", "is_statistical", "judges", "silence_days", "evidence", "meaning_th", "ground_th", "score_th", "parameters_th",
+    "example_th", "example_en", "note", "parameters",
 }  # fmt: skip
 
 _KEY = re.compile(r"-- ([a-z_]+):(?: (\S.*))?$")
@@ -57,11 +58,12 @@ _PARAMETER = re.compile(r"(?:SELECT )?(\S+) AS ([a-z0-9_]+),? +-- (\S.*)$")
 
 @dataclass(frozen=True)
 class Parameter:
-    """One threshold: its SQL literal, and unit and ground as the file's comment gives them."""
+    """One threshold: its SQL literal, and unit and ground as the file's comment gives them; in Thai for an anomaly only."""
 
     name: str
     value: str
     meaning: str
+    meaning_th: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ class Anomaly(SqlFile):
     """A rule that fills `anomaly.found`; its columns are `ANOMALY_COLUMNS`.
 
     Attributes:
-        meaning_th, ground_th: `one_row_is` and `ground` in Thai, for the rule's page.
+        meaning_th, ground_th, score_th: `one_row_is`, `ground` and the column `score` in Thai, for the rule's page.
         recipients: roles that its mails go to, out of `ROLES`.
         is_statistical: a guess from figures, not a breach: needs a second, independent signal before a mail goes out.
         silence_days: for how many days the same anomaly is not mailed again.
@@ -138,6 +140,7 @@ class Anomaly(SqlFile):
 
     meaning_th: str
     ground_th: str
+    score_th: str
     recipients: tuple[str, ...]
     is_statistical: bool
     silence_days: int
@@ -243,9 +246,10 @@ def read_anomaly(path: Path) -> Anomaly:
     if not judges and ("judges" in head.texts or not is_statistical):
         raise head.fault("judges is `schema.table.factory_column by period_column`; only a statistical rule may leave it out")
     return Anomaly(
-        **vars(file),
+        **vars(file) | {"parameters": tuple(_in_thai(head, file.parameters))},
         meaning_th=head.text("meaning_th"),
         ground_th=head.text("ground_th"),
+        score_th=head.text("score_th"),
         recipients=recipients,
         is_statistical=is_statistical,
         judges=Judged(*judges.groups()) if judges else None,
@@ -254,6 +258,14 @@ def read_anomaly(path: Path) -> Anomaly:
         example_th=head.texts.get("example_th", ""),
         example_en=head.texts.get("example_en", ""),
     )
+
+
+def _in_thai(head: _Head, parameters: Iterable[Parameter]) -> Iterable[Parameter]:
+    words = head.items("parameters_th") if parameters else {}
+    for each in parameters:
+        if each.name not in words:
+            raise head.fault(f"parameters_th lacks {each.name!r}")
+        yield dataclasses.replace(each, meaning_th=words[each.name])
 
 
 def _parts(path: Path) -> tuple[_Head, str, str]:

@@ -19,7 +19,7 @@ import pytest
 from flows import asking
 from flows.asking import Bounds, Form, answer, answer_question, list_questions, question_of, variables_of
 from flows.errors import NightError, UsageError
-from flows.export import SHEET_ROWS, content_of, write_file
+from flows.export import SHEET_ROWS, SUFFIXES, content_of, write_file
 from flows.query_log import log_query
 from flows.sql_files import questions
 from flows.warehouse import Store
@@ -127,6 +127,32 @@ def test_csv_is_read_as_thai_by_a_spreadsheet_and_has_no_formula():
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert rows[0][0] == "'=name" and [row[0] for row in rows[1:5]] == ["'=1+1", "'+1", "'-1", "'@SUM(A1)"]
     assert rows[1][1] == "12345678901234567.123456789012345"
+
+
+def test_every_kind_of_file_is_read_back_without_a_formula():
+    """A new kind must say here how a spreadsheet, or a program, would read it."""
+    names = TABLE.select(["=name"])
+
+    def sheet(content: bytes) -> list[str]:
+        cells = [row[0] for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows()]
+        assert {cell.data_type for cell in cells} == {"s"}
+        return [cell.value for cell in cells]
+
+    def csv_cells(content: bytes) -> list[str]:
+        return [row[0] for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))]
+
+    read_back = {
+        ".csv": csv_cells,
+        ".xlsx": sheet,
+        ".parquet": lambda content: pq.read_table(io.BytesIO(content))["=name"].to_pylist(),
+        ".json": lambda content: [row["=name"] for row in json.loads(content)],
+    }
+    assert set(read_back) == set(SUFFIXES)
+    for suffix, read in read_back.items():
+        said = read(content_of(names, suffix))
+        assert len(said) >= len(HOSTILE)
+        if suffix == ".csv":
+            assert not [text for text in said if text.strip()[:1] in ("=", "+", "-", "@")], "a spreadsheet would run it"
 
 
 def test_parquet_and_json_keep_what_was_answered(tmp_path):

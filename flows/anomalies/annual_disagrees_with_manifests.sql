@@ -17,6 +17,7 @@
 --     ของยอดที่มากกว่า เกินร้อยละ 10 คะแนน 20
 -- example_en: the annual report says that 100 t were sent, the year's manifests add up to 80 t. They differ by 20 t,
 --     20 % of the larger figure and so more than 10 %: score 20
+-- score_th: ตันที่ต่างกัน นอกเหนือจากเที่ยวที่ถูกปฏิเสธ [ตัน]
 -- columns:
 --   factory_id: factory that filed the annual report
 --   period: year

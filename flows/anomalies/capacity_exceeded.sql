@@ -13,6 +13,7 @@
 -- silence_days: 90
 -- example_th: ได้รับอนุญาตให้รับ 1,000 ตันต่อปี แต่การตอบรับทั้งปีรวม 1,250 ตัน เกิน 250 ตัน คะแนน 250
 -- example_en: 1,000 t a year are licensed, the year's receipts add up to 1,250 t. That is 250 t too much: score 250
+-- score_th: ตันที่รับเกินกำลังการรับ [ตัน]
 -- columns:
 --   factory_id: processor
 --   period: year

@@ -13,6 +13,7 @@
 --     เมษายนยังไม่แล้วเสร็จ เกินกำหนด 10 วัน คะแนน 10
 -- example_en: hazardous waste came on 1 March and must be managed within 30 days, by 31 March. On the night of 10
 --     April it is not, 10 days after the due date: score 10
+-- score_th: จำนวนวันที่เกินกำหนด [วัน]
 -- columns:
 --   factory_id: processor
 --   period: month of receipt

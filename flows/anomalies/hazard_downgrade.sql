@@ -12,6 +12,7 @@
 --     ตันไม่เกินร้อยละ 20 คะแนน 38
 -- example_en: 40 t of a hazardous code were reported for one year and none for the next, where a non-hazardous code
 --     appears with 38 t, which lies within 20 % of 40 t: score 38
+-- score_th: ตันของรหัสไม่อันตราย [ตัน]
 -- columns:
 --   factory_id: generator that reported it
 --   period: year in which the non-hazardous code appeared
@@ -28,6 +29,10 @@
 --   peers: other factories of its class that reported the hazardous code in the year before
 --   peers_kept: those of them that report it still: when most do, the waste has not changed its name for all
 --   rows: table, submission_id, source_sheet and source_row of both codes in both years
+-- parameters_th:
+--   mass_at_least_t: ตันของรหัสอันตรายในปีก่อน; [policy] น้อยกว่านี้มีบ้างไม่มีบ้างเป็นปกติ
+--   left_over_pct: ร้อยละของอีกปีหนึ่งที่รหัสนั้นยังเหลืออยู่ หรือเคยมีอยู่ได้; [policy]
+--   tolerance_pct: ร้อยละที่ปริมาณใหม่ต่างจากปริมาณเดิมได้; [policy] การผลิตไม่เท่ากันทุกปี
 WITH parameter AS (
   SELECT
     5 AS mass_at_least_t, -- t of the hazardous code in the year before; [policy] less comes and goes

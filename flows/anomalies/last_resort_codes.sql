@@ -14,6 +14,7 @@
 --     ค่ากลางของโรงงานประเภทเดียวกันคือร้อยละ 10 ห่างกันเกิน 25 จุด คะแนน 60
 -- example_en: 100 t were generated in the year, 60 t of them under codes ending in 99. That is 60 %, more than 50 %,
 --     and 50 points above the 10 % that factories of its class have at the median, more than 25: score 60
+-- score_th: ตันภายใต้รหัสกลุ่มสุดท้าย [ตัน]
 -- columns:
 --   factory_id: generator that reported it
 --   period: year
@@ -29,6 +30,11 @@
 --     are too few
 --   peers: how many they are
 --   rows: table, submission_id, source_sheet and source_row of the rows with such codes
+-- parameters_th:
+--   share_pct: ร้อยละของปริมาณที่เกิดขึ้น; [policy] เกินครึ่ง
+--   generated_at_least_t: ตันต่อปี; [policy] ของเสียน้อยบอกอะไรไม่ได้มาก
+--   peers_at_least: จำนวนโรงงานประเภทเดียวกันที่มีของเสียในปีนั้น; [policy] ค่ากลางของโรงงานน้อยกว่านี้เป็นเรื่องบังเอิญ
+--   peers_margin_pct: จุดร้อยละเหนือค่ากลางของโรงงานประเภทเดียวกัน; [policy] ครึ่งหนึ่งของ share_pct
 WITH parameter AS (
   SELECT
     50 AS share_pct, -- % of the tonnes generated; [policy] the greater part

@@ -11,6 +11,7 @@
 -- example_th: โรงงาน ก ส่ง 5 ตัน และโรงงาน ข ส่ง 3 ตัน โดยใช้เลขที่เอกสารกำกับเดียวกัน จึงระบุทั้งสองโรงงาน คะแนน 5
 --     และ 3
 -- example_en: factory A sent 5 t and factory B 3 t under one manifest number. Both are named, with scores 5 and 3
+-- score_th: ตันที่โรงงานนี้ส่งโดยใช้เลขที่นั้น [ตัน]
 -- columns:
 --   factory_id: generator; which of them made the number up is not known, so each is named
 --   period: month in which it first sent a load under the number

@@ -12,6 +12,7 @@
 --     คะแนน 12
 -- example_en: 12 t left on 1 March, and 15 days later, on 16 March, nobody had answered. On the night of 20 March
 --     that is 4 days overdue: score 12, the tonnes that nobody has seen arrive
+-- score_th: ตันที่ยังไม่มีผู้ใดยืนยันว่าไปถึง [ตัน]
 -- columns:
 --   factory_id: processor: cl. 18 obliges it to answer
 --   period: month in which the load was sent

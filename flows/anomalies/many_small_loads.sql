@@ -13,6 +13,7 @@
 --     และมากกว่าที่รอบเดียวบรรทุกได้ 40 ตัน คะแนน 20
 -- example_en: one vehicle makes 20 trips for one factory in one day, 100 t in all. That is more than 12 trips, and
 --     more than the 40 t of one round: score 20
+-- score_th: จำนวนเที่ยวของรถคันนั้นในวันนั้น [เที่ยว]
 -- columns:
 --   factory_id: generator: it answers for transport
 --   period: month
@@ -30,6 +31,10 @@
 --   rows: table, submission_id, source_sheet and source_row of this generator's lines among them; the others' are the rows
 --     of core.manifest with the same vehicle_no and sent_date (all of them in every generator's evidence would grow with
 --     the square of the generators, and a vehicle_no that everybody writes would stop the night)
+-- parameters_th:
+--   trips_at_most: เที่ยวของผู้ก่อกำเนิดรายเดียวในหนึ่งวัน; [policy] เที่ยวละ 40 นาทีใน 8 ชั่วโมง; [press] พบ 72 เที่ยว
+--   shared_trips_at_most: เที่ยวในหนึ่งวันเมื่อผู้ก่อกำเนิดหลายรายใช้รถคันเดียวกัน;
+--     [policy] ครึ่งหนึ่ง เผื่อเวลาเดินทางระหว่างโรงงาน
 WITH parameter AS (
   SELECT
     12 AS trips_at_most, -- trips of one generator in a day; [policy] 40 minutes each in 8 hours; [press] saw 72

@@ -14,6 +14,9 @@
 -- example_en: a factory's other loads of one waste lie between 0.9 t and 1.2 t, this one has 1,000 t, 833 times the
 --     highest of them and so more than 30 times: score 833. As it is some 1,000 times the typical load, kilograms may
 --     have been written as tonnes
+-- score_th: จำนวนเท่าที่ผิดไปจากรายการอื่น [เท่า ไม่ใช่ลอการิทึม]: ของเที่ยว เทียบกับเที่ยวสูงสุดหรือต่ำสุดของเที่ยวอื่น
+--     ของปี เทียบกับขอบเขตที่ลากจากปีสูงสุดหรือต่ำสุดเข้าหาปีล่าสุด หักส่วนที่โรงงานจำพวกเดียวกันเปลี่ยนไปแล้ว
+--     กรณีลดลง และกรณีที่มีเพียงรหัสของเสียซึ่งเพิ่งมีหรือหายไปที่อธิบายได้ ใช้รากของจำนวนเท่า
 -- columns:
 --   factory_id: generator that reported it
 --   period: year, or month in which the load was sent
@@ -39,6 +42,20 @@
 --   peers: how many peers: factories of its class in its province, or where these are too few of its class; null for a load
 --   looks_like_unit_slip: true when times_typical is near 1,000 or 1/1,000: kg written as t, or t as kg
 --   rows: table, submission_id, source_sheet and source_row of the quantity in question
+-- parameters_th:
+--   years_back: จำนวนปีก่อนปีที่ตัดสิน; [policy] วัดจากรายงานจริง ดูฐานที่มา
+--   years_at_least: จำนวนปีก่อนหน้าที่มีของเสีย; [policy] ปีเดียวยังไม่เป็นประวัติ
+--   year_factor: จำนวนเท่าที่ผิดไป นับแบบเดียวกับคะแนน; [policy] วัดจากรายงานจริง ดูฐานที่มา
+--   last_share: น้ำหนักของปีล่าสุดในขอบเขต ตั้งแต่ 0 ถึง 1; [policy] วัดแล้ว: ช่วงค่าอย่างเดียวจำระดับเก่านานเกินไป
+--   fall_power: เลขชี้กำลังของ year_factor ที่การลดลงต้องเกิน; [policy] วัดแล้ว: การเปลี่ยนแปลงที่ไม่ผิด 6 ใน 10 เป็นการลดลง
+--   code_power: เช่นเดียวกัน กรณีที่มีเพียงรหัสซึ่งเพิ่งมีหรือหายไปที่อธิบายได้; [policy] วัดแล้ว: จำนวนมากไม่ใช่ความผิด
+--   peers_at_least: จำนวนโรงงานที่มีทั้งสองปี; [policy] ค่ากลางของโรงงานน้อยกว่านี้เป็นเรื่องบังเอิญ
+--   peers_factor: จำนวนเท่าที่โรงงานจำพวกเดียวกันเลื่อนประวัติได้; [policy] มากกว่านี้เป็นความผิดพลาดร่วมกัน ไม่ใช่แนวโน้ม
+--   days_around: จำนวนวันก่อนและหลังเที่ยวนั้น; [policy] ครบทุกฤดูกาลทั้งสองด้าน
+--   loads_at_least: จำนวนเที่ยวอื่นของโรงงานและรหัสของเสียเดียวกัน; [policy] น้อยกว่านี้ยังไม่เป็นช่วงค่า
+--   load_factor: จำนวนเท่าที่อยู่นอกช่วง; [policy] กึ่งกลางตามลำดับขนาด ระหว่างปกติกับการเขียนผิด 1,000 เท่า
+--   slip_factor: กิโลกรัมในหนึ่งตัน; [policy]
+--   slip_spread: จำนวนเท่าที่การเขียนผิดหน่วยอาจต่างจาก slip_factor เพราะน้ำหนักแต่ละเที่ยวไม่เท่ากัน; [policy]
 WITH parameter AS (
   SELECT
     6 AS years_back, -- years before the one in question; [policy] measured on real filings, see ground

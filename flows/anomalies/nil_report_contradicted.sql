@@ -11,6 +11,7 @@
 -- example_th: รายงานประจำปีระบุว่าไม่มีของเสีย แต่ปีนั้นส่งออก 3 เที่ยว รวม 6 ตัน คะแนน 6
 -- example_en: the annual report says that there was nothing, but 3 loads of the year, 6 t together, left the factory:
 --     score 6
+-- score_th: ตันของเที่ยวเหล่านั้น [ตัน]
 -- columns:
 --   factory_id: factory that filed the nil report
 --   period: year or month reported on

@@ -10,6 +10,7 @@
 -- silence_days: 90
 -- example_th: อนุญาต 100 ตัน ส่งไปแล้ว 130 ตัน เกิน 30 ตัน คะแนน 30
 -- example_en: 100 t are permitted, 130 t were sent under the permission, 30 t beyond it: score 30
+-- score_th: ตันที่ส่งเกินใบอนุญาต [ตัน]
 -- columns:
 --   factory_id: generator
 --   period: year in which the permission began

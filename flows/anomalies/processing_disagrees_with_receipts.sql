@@ -17,6 +17,7 @@
 --     ของยอดที่มากกว่า เกินร้อยละ 10 คะแนน 12
 -- example_en: the report of March says that 50 t were received, the month's receipts add up to 62 t. They differ by
 --     12 t, 19.4 % of the larger figure and so more than 10 %: score 12
+-- score_th: ตันที่ต่างกัน [ตัน]
 -- columns:
 --   factory_id: processor: it filed both
 --   period: month

@@ -11,6 +11,7 @@
 -- silence_days: 30
 -- example_th: ผู้รับดำเนินการตอบรับเอกสารกำกับ M-7 ปริมาณ 8 ตัน แต่ไม่มีโรงงานใดส่ง M-7 ไปให้ คะแนน 8
 -- example_en: a processor answers manifest M-7 with 8 t, but nobody sent it a load under M-7: score 8
+-- score_th: ตันที่รับ [ตัน]
 -- columns:
 --   factory_id: processor that answered; the generator is not known
 --   period: month of receipt

@@ -14,6 +14,7 @@
 -- example_th: เดือนมีนาคมส่งของเสียรหัสหนึ่งไปยังผู้รับรายหนึ่ง 3 เที่ยว รวม 9 ตัน โดยไม่มีใบอนุญาตครอบคลุม คะแนน 9
 -- example_en: in March 3 loads of one waste, 9 t together, went to a receiver that no permission of the factory names
 --     for it: score 9
+-- score_th: ตันที่ส่งโดยไม่มีใบอนุญาต [ตัน]
 -- columns:
 --   factory_id: generator
 --   period: month in which the loads were sent

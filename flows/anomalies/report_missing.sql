@@ -10,6 +10,7 @@
 -- silence_days: 30
 -- example_th: ครบกำหนด 30 เมษายน คืนวันที่ 30 มิถุนายนยังไม่ได้รับ เลยกำหนด 61 วัน คะแนน 61
 -- example_en: a report due on 30 April has not come on the night of 30 June, 61 days later: score 61
+-- score_th: จำนวนวันที่เลยกำหนด [วัน]
 -- columns:
 --   factory_id: factory that owes the report
 --   period: year or month that it owes

@@ -12,6 +12,7 @@
 -- silence_days: 90
 -- example_th: รถคันเดียวออกจากโรงงานพร้อมสองรายการ 25 และ 20 ตัน รวม 45 ตัน เกิน 40 ตัน คะแนน 45
 -- example_en: one vehicle leaves with two lines of 25 t and 20 t, 45 t together and so more than 40 t: score 45
+-- score_th: ตันของเที่ยวนั้น [ตัน]
 -- columns:
 --   factory_id: generator: it answers for transport
 --   period: month in which the load was sent

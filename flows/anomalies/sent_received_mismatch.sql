@@ -11,6 +11,7 @@
 -- silence_days: 30
 -- example_th: ส่ง 10 ตัน รับ 8 ตัน ต่างกัน 2 ตัน คือร้อยละ 20 เกินร้อยละ 10 คะแนน 2
 -- example_en: 10 t left, 8 t arrived. The difference of 2 t is 20 %, more than 10 %: score 2
+-- score_th: ตันที่เป็นข้อสงสัย: ส่วนที่ต่างกัน หรือทั้งเที่ยวเมื่อรหัสของเสียต่างกัน [ตัน]
 -- columns:
 --   factory_id: generator: it answers for transport
 --   period: month in which the load was sent

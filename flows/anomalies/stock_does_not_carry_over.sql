@@ -12,6 +12,7 @@
 -- silence_days: 90
 -- example_th: ยอดคงเหลือสิ้นปีก่อน 20 ตัน แต่ยอดยกมาปีนี้ 5 ตัน หายไป 15 ตัน คะแนน 15
 -- example_en: 20 t were in storage at the end of one year, 5 t at the start of the next. 15 t have vanished: score 15
+-- score_th: ตันที่หายไปหรือเพิ่มขึ้นมา [ตัน]
 -- columns:
 --   factory_id: factory that reported it
 --   period: the later of the two periods

@@ -11,6 +11,7 @@
 --     24
 -- example_en: two factories had 24 loads in a year, in 12 months of it, and all 24 weights agree to the kilogram:
 --     score 24
+-- score_th: เที่ยวที่ตรงกันทุกกิโลกรัมหรือเป็นเลขกลม [เที่ยว]
 -- columns:
 --   factory_id: processor: it answers, and fills in many manifests for its clients
 --   period: year in which the loads were received
@@ -27,6 +28,10 @@
 --   mass_t: tonnes received with them [t]
 --   is_independent: manifests and receipts came through different hands, for all of them; else one hand typed both
 --   rows: table, submission_id, source_sheet and source_row of their receipts
+-- parameters_th:
+--   loads_at_least: จำนวนเที่ยวระหว่างสองโรงงานในหนึ่งปี; [policy] น้อยกว่านี้อาจตรงกันโดยบังเอิญ
+--   months_at_least: จำนวนเดือนที่มีเที่ยวเช่นนั้น; [policy] “ติดต่อกันหลายเดือน”
+--   share_pct: ร้อยละของเที่ยวทั้งหมด; [policy] น้ำหนักจริงเพียงไม่กี่เที่ยวไม่ทำให้เที่ยวอื่นพ้นข้อสงสัย
 WITH parameter AS (
   SELECT
     12 AS loads_at_least, -- loads of the two in a year; [policy] fewer agree by chance

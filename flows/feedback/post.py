@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 import duckdb
+from markupsafe import Markup
 
 from flows.clock import naive_utc
 from flows.feedback.words import OUTCOMES
@@ -52,7 +53,7 @@ class _Answered:
 
 
 def compose_receipts(
-    connection: duckdb.DuckDBPyConnection, night: date, most: int, without: Collection[str] = ()
+    connection: duckdb.DuckDBPyConnection, night: date, most: int, without: Collection[str] = (), web_url: str = ""
 ) -> list[Letter]:
     """The mails of a night to factories whose files must be mended, the worst first.
 
@@ -61,6 +62,7 @@ def compose_receipts(
         night: the night.
         most: so many mails; a line of the log says how many factories are left without one.
         without: factory numbers that are not mailed.
+        web_url: address of `waste web`; "" when there is none.
     """
     files = rows_of(connection, _FILES, {"night": night})
     faults: dict[str, list[_Fault]] = {}
@@ -78,7 +80,7 @@ def compose_receipts(
     worst = sorted(mailed, key=lambda each: (-sum(file.rows_quarantined for file in by_factory[each]), each))
     if len(worst) > most:
         log.warning("mails to factories: %d of %d are written (WASTE_FACTORY_MAILS_PER_NIGHT)", most, len(worst))
-    return [_letter(night, factory_id, by_factory[factory_id]) for factory_id in worst[:most]]
+    return [_letter(night, factory_id, by_factory[factory_id], web_url) for factory_id in worst[:most]]
 
 
 def not_to_mail(connection: duckdb.DuckDBPyConnection, mails: Iterable[Mail], unwanted: Iterable[str]) -> set[str]:
@@ -118,12 +120,13 @@ def addresses(connection: duckdb.DuckDBPyConnection, roles: Iterable[str]) -> di
     return {f"{FACTORY}{factory_id}": address for factory_id, address in rows}
 
 
-def _letter(night: date, factory_id: str, files: list[_Answered]) -> Letter:
+def _letter(night: date, factory_id: str, files: list[_Answered], web_url: str) -> Letter:
     role = f"{FACTORY}{factory_id}"
     values: dict[str, Any] = {
         "factory_id": factory_id,
         "files": files[:FILES_IN_MAIL],
         "left_out": max(0, len(files) - FILES_IN_MAIL),
+        "web_url": Markup(web_url),  # noqa: S704 - of the settings
     }
     return Letter(
         mail_id=mail_id_of(night, "receipt", role),

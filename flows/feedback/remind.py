@@ -70,7 +70,7 @@ def compose_to_factories(
     """
     mails = list(mails_of(ledger).values())
     without = not_to_mail(connection, mails, unwanted)
-    receipts = compose_receipts(connection, night, most, without)
+    receipts = compose_receipts(connection, night, most, without, web_url)
     told = {mail.to_role.removeprefix(FACTORY) for mail in mails if mail.night == night and mail.to_role.startswith(FACTORY)}
     without |= told | {letter.to_role.removeprefix(FACTORY) for letter in receipts}
     reminders = compose_reminders(connection, night, mails, most - len(receipts), reminder_days, without, web_url)

@@ -188,6 +188,21 @@ def _write_data(sheet: Any, lists: Any, report: Report, language: Language, give
             cell.font = Font(italic=True, color="FF5A6672")
     sheet.freeze_panes = "A2"
     sheet.sheet_view.zoomScale = 110
+    sheet.print_options.gridLines = True  # most rows are empty when somebody fills it in by hand
+    _set_print(sheet, "1:1")
+
+
+def _set_print(sheet: Any, head_rows: str) -> None:
+    """On paper: A4 across, as wide as the columns are, the head on every page."""
+    from openpyxl.worksheet.page import PageMargins
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0  # 0: as many pages down as it takes
+    sheet.print_title_rows = head_rows
+    sheet.page_margins = PageMargins(left=0.3, right=0.3, top=0.4, bottom=0.6)  # inches
+    sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "&P / &N"
 
 
 def comment_of(field: Field) -> str:
@@ -259,11 +274,16 @@ def _write_meaning(sheet: Any, report: Report, language: Language) -> None:
                 field.unit or None, field.allowed_text or None,
             )
         )  # fmt: skip
+    widths = (30, 22, 44, 60, 14, 34)
     for row in sheet.iter_rows(min_row=6):
-        for cell in row:
+        lines = 1
+        for cell, width in zip(row, widths, strict=True):
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if cell.data_type == "f":
                 cell.data_type = "s"
-    for letter, width in zip("ABCDEF", (30, 22, 44, 60, 14, 34), strict=True):
+            lines = max(lines, sum(1 + len(line) // width for line in str(cell.value or "").split("\n")))
+        sheet.row_dimensions[row[0].row].height = 17 * lines  # points: not every program finds the height itself
+    for letter, width in zip("ABCDEF", widths, strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.sheet_view.showGridLines = False
+    _set_print(sheet, "6:6")

@@ -101,7 +101,7 @@ def inspections_due(connection: duckdb.DuckDBPyConnection, night: date) -> list[
 def _place(row: Row) -> Place:
     weighed = sorted(_PARTS, key=lambda part: (-row[f"{part[0]}_share_pct"], part[0]))
     parts = tuple(_part(row, *part) for part in weighed if row[f"{part[0]}_share_pct"] > 0)
-    return Place(row["factory_id"], row["factory_name"], row["rank"], number(row["score"]), parts)
+    return Place(row["factory_id"], row["factory_name"], row["rank"], number(row["score"], 1), parts)
 
 
 def _part(row: Row, part: str, label_th: str, label_en: str, column: str) -> Part:

@@ -47,6 +47,10 @@ class Rule(Protocol):
         """Law, clause or policy."""
 
     @property
+    def ground_th(self) -> str:
+        """The same in Thai."""
+
+    @property
     def recipients(self) -> tuple[str, ...]:
         """Who hears of it: headquarters, province."""
 

@@ -25,7 +25,8 @@ from flows.sql_files import anomalies
 
 Language = Literal["th", "en"]
 MOST = 5  # rows of one table, the worst first: the sheet is one page for the hand, the factory's own page has more
-
+LONGEST, LONGEST_FIGURES = 120, 240  # characters of one cell, and of an anomaly's figures: a report may bring thousands
+_WIDE = 26  # characters; a longer cell shares the width with others, as its column would leave them none
 
 # Columns of sentences and names, by their English heads.
 _SHARES = {"waste": 1, "factory": 1, "finding": 1, "what": 2, "figures compared": 3, "report": 1, "period": 1, "number": 1}
@@ -216,14 +217,14 @@ class _Writer:
         return rows_of(self.connection, sql, {"factory": self.factory})
 
     def word(self, value: str | None) -> str:
-        return visible(self.say(*word(value)))
+        return _short(self.say(*word(value)))
 
     def day(self, value: date | None) -> str:
         return "–" if value is None else short_thai_date(value) if self.language == "th" else english_date(value)
 
     def period(self, value: str | None) -> str:
         said = thai_period(value or "").partition(" (")[0] if self.language == "th" else english_period(value or "")
-        return visible(said)
+        return _short(said)
 
     def waste(self, code: str | None) -> str:
         return f"{code or '–'} {self.wastes.get(code or '', '')[:60]}".strip()
@@ -233,7 +234,7 @@ class _Writer:
         sections = self._sections()
         return Sheet(
             factory_id=self.factory,
-            name=visible(who["factory_name"]),
+            name=_short(who["factory_name"]),
             language=self.language,
             night=who["night"],
             facts=tuple(self._facts(who)),
@@ -245,11 +246,11 @@ class _Writer:
 
     def _facts(self, who: dict[str, Any]) -> list[tuple[str, str]]:
         say = self.say
-        factory_class = visible(f"{who['factory_class']} {say(who['class_th'] or '', who['class_en'] or '')}".strip())
+        factory_class = _short(f"{who['factory_class']} {say(who['class_th'] or '', who['class_en'] or '')}".strip())
         at = None if who["latitude_deg"] is None else f"{who['latitude_deg']}, {who['longitude_deg']}"
         facts = [
             (say("เลขทะเบียนโรงงาน", "Registration number"), self.factory),
-            (say("เลขทะเบียนเดิม", "Old number"), visible(who["old_factory_no"] or "")),
+            (say("เลขทะเบียนเดิม", "Old number"), _short(who["old_factory_no"] or "")),
             (say("ประเภทโรงงาน", "Class"), factory_class),
             (say("จังหวัด", "Province"), say(who["province_th"] or "", who["province_en"] or "") or who["province_code"]),
             (say("สถานะ", "Status"), self.word(who["status"])),
@@ -279,10 +280,15 @@ class _Writer:
         heads = {column_en for _, column_en, _ in columns}
         # Short texts share the width only where no long one does.
         shares = _SHARES if not heads & _LONG else {name: share for name, share in _SHARES.items() if name in _LONG}
+        shown = tuple(rows[:MOST])
+        widest = [max((len(row[place]) for row in shown), default=0) for place in range(len(columns))]
         return Section(
             self.say(th, en),
-            tuple(Column(self.say(column_th, column_en), is_figure, shares.get(column_en, 0)) for column_th, column_en, is_figure in columns),
-            tuple(rows[:MOST]),
+            tuple(
+                Column(self.say(column_th, column_en), is_figure, shares.get(column_en, int(width > _WIDE)))
+                for (column_th, column_en, is_figure), width in zip(columns, widest, strict=True)
+            ),
+            shown,
             source,
             max(0, len(rows) - MOST),
         )
@@ -304,7 +310,7 @@ class _Writer:
 
     def _loads(self) -> Section:
         rows = [
-            (visible(r["load"]), r["other"] or "–", self.waste(r["waste_code"]), self.day(r["day"]), _figure(r["sent_t"]),
+            (_short(r["load"]), r["other"] or "–", self.waste(r["waste_code"]), self.day(r["day"]), _figure(r["sent_t"]),
              _figure(r["received_t"]), _figure(r["difference_pct"], 1), self.word(r["state"]))
             for r in self.rows(_LOADS)
         ]  # fmt: skip
@@ -314,7 +320,7 @@ class _Writer:
 
     def _overdue(self) -> Section:
         rows = [
-            (visible(r["load"]), r["factory_id"] or "–", self.waste(r["waste_code"]), _figure(r["received_t"]), self.day(r["received_date"]),
+            (_short(r["load"]), r["factory_id"] or "–", self.waste(r["waste_code"]), _figure(r["received_t"]), self.day(r["received_date"]),
              self.day(r["due_date"]), _figure(r["days_late"]))
             for r in self.rows(_OVERDUE)
         ]  # fmt: skip
@@ -334,7 +340,7 @@ class _Writer:
     def _evidence(self, evidence: str) -> str:
         figures = figures_of(json.loads(evidence))
         said = [f"{self.say(each.label_th, each.label_en)} {self.say(each.value_th, each.value_en)}" for each in figures]
-        return visible(" · ".join(said))[:200]
+        return _short(" · ".join(said), LONGEST_FIGURES)
 
     def _stock(self) -> Section:
         rows = [
@@ -380,7 +386,7 @@ class _Writer:
 
     def _permits(self) -> Section:
         rows = [
-            (visible(r["permit"]), self.waste(r["waste_code"]), r["management_code"] or "–", r["processor_id"] or "–", self.day(r["valid_from_date"]),
+            (_short(r["permit"]), self.waste(r["waste_code"]), r["management_code"] or "–", r["processor_id"] or "–", self.day(r["valid_from_date"]),
              self.day(r["valid_to_date"]), _figure(r["permitted_t"]), _figure(r["sent_t"]), _figure(r["used_pct"], 1), self.word(r["state"]))
             for r in self.rows(_PERMITS)
         ]  # fmt: skip
@@ -390,7 +396,7 @@ class _Writer:
 
     def _visits(self) -> Section:
         rows = [
-            (self.day(r["inspected_date"]), visible(r["inspection_no"]), visible(r["item_code"]), self.word(r["result"]), visible(r["finding"] or ""),
+            (self.day(r["inspected_date"]), _short(r["inspection_no"]), _short(r["item_code"]), self.word(r["result"]), _short(r["finding"] or ""),
              self.day(r["order_due_date"]), self.day(r["resolved_date"]))
             for r in self.rows(_VISITS)
         ]  # fmt: skip
@@ -400,7 +406,7 @@ class _Writer:
 
     def _complaints(self) -> Section:
         rows = [
-            (visible(r["complaint_no"]), self.day(r["received_date"]), self.word(r["category"]), self.word(r["status"]), self.day(r["closed_date"]))
+            (_short(r["complaint_no"]), self.day(r["received_date"]), self.word(r["category"]), self.word(r["status"]), self.day(r["closed_date"]))
             for r in self.rows(_COMPLAINTS)
         ]  # fmt: skip
         columns = (("เลขที่", "number", False), ("วันที่รับเรื่อง", "received", False), ("ประเภท", "about", False), ("สถานะ", "status", False), ("ปิดเรื่อง", "closed", False))
@@ -408,7 +414,7 @@ class _Writer:
 
     def _linked(self) -> Section:
         rows = [
-            (r["other"] or "–", visible(r["factory_name"] or ""), _figure(r["sent_loads"]), _figure(r["sent_t"] or 0), _figure(r["received_loads"]),
+            (r["other"] or "–", _short(r["factory_name"] or ""), _figure(r["sent_loads"]), _figure(r["sent_t"] or 0), _figure(r["received_loads"]),
              _figure(r["received_t"] or 0), _figure(r["in_doubt"]))
             for r in self.rows(_LINKED)
         ]  # fmt: skip
@@ -439,6 +445,12 @@ class _Writer:
         if who["complaints_near"]:
             unknown.append(say(f"เรื่องร้องเรียนใกล้เคียง {who['complaints_near']} เรื่องที่ไม่ระบุโรงงาน", f"{who['complaints_near']} complaints near it name no factory"))
         return unknown
+
+
+def _short(text: str, most: int = LONGEST) -> str:
+    """Text as it may be shown, and no longer than the sheet has room for."""
+    said = visible(text)
+    return said if len(said) <= most else said[: most - 1] + "…"
 
 
 def _figure(value: Any, decimals: int = 3) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, time
@@ -49,7 +50,7 @@ def pdf_of(sheet: Sheet, address: str, folders: Sequence[Path] = ()) -> bytes | 
     fonts = thai_fonts(folders)
     if not fonts:
         return None
-    data = asdict(sheet) | {
+    data = _breakable(asdict(sheet)) | {
         "night": thai_date(sheet.night) if sheet.language == "th" else english_date(sheet.night),
         "address": address,
         "qr": qr_svg(address).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1),
@@ -63,6 +64,19 @@ def pdf_of(sheet: Sheet, address: str, folders: Sequence[Path] = ()) -> bytes | 
     )
     assert isinstance(made, bytes)
     return made
+
+
+# Words without a place to break, which would run over the next column; Thai has such places without being asked.
+_LONG_WORD = re.compile(r"[^\s\u0e00-\u0e7f]{16,}")
+
+
+def _breakable(value: Any) -> Any:
+    """The same with invisible places to break in its long words."""
+    if isinstance(value, str):
+        return _LONG_WORD.sub(lambda word: "\u200b".join(word[0][at : at + 8] for at in range(0, len(word[0]), 8)), value)
+    if isinstance(value, dict):
+        return {key: _breakable(each) for key, each in value.items()}
+    return [_breakable(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def write_sheet(folder: Path, sheet: Sheet, address: str, font_folders: Sequence[Path] = ()) -> list[str]:

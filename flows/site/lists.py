@@ -28,12 +28,14 @@ class Listing:
 
     Attributes:
         name: its place in the address, `list.html#<name>`.
+        whole: SQL that gives all of its rows from the published file; the page names it where it shows the first ones only.
         sql: a SELECT of `province_code`, `cells` (JSON array, one element for each column) and `place` (its order, from 1).
     """
 
     name: str
     title_th: str
     title_en: str
+    whole: str
     columns: tuple[Column, ...]
     sql: str
 
@@ -76,10 +78,6 @@ _PROCESSOR_CELL = "json_array(r.processor_id, p.factory_name)"
 _LOAD_CELL = "r.manifest_no || '/' || r.line_no"
 
 
-def _ordered(sql: str, order: str) -> str:
-    return f"SELECT province_code, cells, row_number() OVER (ORDER BY {order}) AS place FROM ({sql})"
-
-
 def _loads(province: str, states: str, order: str) -> str:
     cells = (
         f"json_array({_LOAD_CELL}, {_GENERATOR_CELL}, {_PROCESSOR_CELL}, r.waste_code, r.sent_date,"
@@ -102,6 +100,7 @@ _LOAD_COLUMNS = (
 LISTS: tuple[Listing, ...] = (
     Listing(
         "missing", "รายงานที่ยังไม่ส่ง", "Reports that have not come",
+        "FROM summary.obligation WHERE status = 'missing'",
         (FACTORY, REPORT, PERIOD, DUE, Column("days", "เลยกำหนด (วัน)", "overdue (days)")),
         """
         SELECT o.province_code,
@@ -111,19 +110,23 @@ LISTS: tuple[Listing, ...] = (
         """,
     ),
     Listing(
-        "mismatched", "เที่ยวที่ยอดส่งกับยอดรับไม่ตรงกัน", "Loads received otherwise than they were sent", _LOAD_COLUMNS,
+        "mismatched", "เที่ยวที่ยอดส่งกับยอดรับไม่ตรงกัน", "Loads received otherwise than they were sent",
+        "FROM summary.reconciliation WHERE state IN ('quantity_differs', 'code_differs')", _LOAD_COLUMNS,
         _loads("g", "'quantity_differs', 'code_differs'", "abs(r.difference_t) DESC"),
     ),
     Listing(
-        "unanswered", "เที่ยวที่ผู้รับยังไม่ตอบรับ", "Loads that nobody has answered", _LOAD_COLUMNS,
+        "unanswered", "เที่ยวที่ผู้รับยังไม่ตอบรับ", "Loads that nobody has answered",
+        "FROM summary.reconciliation WHERE state = 'unanswered'", _LOAD_COLUMNS,
         _loads("p", "'unanswered'", "r.sent_date, r.sent_t DESC"),
     ),
     Listing(
-        "without-manifest", "การตอบรับโดยไม่มีเอกสารกำกับ", "Receipts that no manifest announced", _LOAD_COLUMNS,
+        "without-manifest", "การตอบรับโดยไม่มีเอกสารกำกับ", "Receipts that no manifest announced",
+        "FROM summary.reconciliation WHERE state = 'without_manifest'", _LOAD_COLUMNS,
         _loads("p", "'without_manifest'", "r.received_t DESC"),
     ),
     Listing(
         "overdue", "ของเสียที่ยังจัดการไม่แล้วเสร็จตามกำหนด", "Waste not managed within its clock",
+        "FROM summary.completion WHERE state = 'overdue'",
         (MANIFEST, PROCESSOR, GENERATOR, WASTE, Column("tonnes", "รับ (ตัน)", "received (t)"),
          Column("day", "วันที่รับ", "received on"), DUE, Column("days", "เลยกำหนด (วัน)", "overdue (days)"),
          Column("origin", "ที่มา: การตอบรับ", "origin: receipt")),
@@ -142,6 +145,7 @@ LISTS: tuple[Listing, ...] = (
     ),
     Listing(
         "held-back", "ข้อมูลที่กักไว้คืนนี้ รอแก้ไข", "What was held back tonight",
+        "FROM audit.finding WHERE severity = 'error' AND night = (SELECT night FROM ref.tonight)",
         (Column("word", "รายงาน", "report"), FACTORY, Column("column", "คอลัมน์", "column"), Column("text", "ค่าที่ส่งมา", "cell as received"),
          Column("rule", "กฎ", "rule"), Column("message", "ต้องทำอะไร", "what to do"), Column("origin", "ที่มา", "origin")),
         f"""
@@ -166,6 +170,7 @@ LISTS: tuple[Listing, ...] = (
     ),
     Listing(
         "inspect", "ลำดับโรงงานที่ควรตรวจ", "Where to inspect next",
+        "FROM summary.inspection_priority WHERE open_breaches > 0 OR anomalies > 0 OR complaints_about > 0 OR orders_overdue > 0",
         (Column("days", "ลำดับ", "rank"), FACTORY, Column("score", "คะแนน", "score"),
          Column("days", "เรื่องค้าง", "open breaches"), Column("days", "สิ่งผิดปกติ", "anomalies"),
          Column("days", "ร้องเรียน", "complaints"), Column("days", "วันตั้งแต่ตรวจล่าสุด", "days since the last visit"),
@@ -184,17 +189,22 @@ LISTS: tuple[Listing, ...] = (
 
 
 def year_listing(year: int) -> Listing:
-    """What each factory generated, sent and received in a year."""
+    """What each factory generated, sent and received in a year, and whether its annual report is among those that came."""
     tonnes = ("generated_t", "sent_t", "sent_hazardous_t", "received_t", "received_hazardous_t", "completed_t")
     cells = ", ".join(f"round(CAST(w.{name} AS DOUBLE), 6)" for name in tonnes)
     return Listing(
         f"year-{year}", f"ปริมาณของเสียรายโรงงาน ปี พ.ศ. {year + 543}", f"Waste by factory in {year}",
-        (FACTORY, Column("tonnes", "เกิดขึ้น (ตัน)", "generated (t)"), SENT, Column("tonnes", "ส่ง อันตราย (ตัน)", "sent, hazardous (t)"),
+        f"FROM summary.waste_by_factory_year WHERE year = {int(year)}",
+        (FACTORY, Column("flag", "ส่งรายงานประจำปีแล้ว", "annual report has come"),
+         Column("tonnes", "เกิดขึ้น (ตัน)", "generated (t)"), SENT, Column("tonnes", "ส่ง อันตราย (ตัน)", "sent, hazardous (t)"),
          RECEIVED, Column("tonnes", "รับ อันตราย (ตัน)", "received, hazardous (t)"),
          Column("tonnes", "จัดการแล้วเสร็จ (ตัน)", "completed (t)")),
         f"""
-        SELECT f.province_code, json_array(json_array(w.factory_id, f.factory_name), {cells}) AS cells,
-            row_number() OVER (ORDER BY w.sent_hazardous_t DESC NULLS LAST, w.sent_t DESC NULLS LAST, w.factory_id) AS place
+        SELECT f.province_code, json_array(json_array(w.factory_id, f.factory_name),
+                CASE WHEN w.factories_obliged > 0 THEN w.factories_reporting > 0 END, {cells}) AS cells,
+            row_number() OVER (
+                ORDER BY w.sent_hazardous_t DESC NULLS LAST, w.sent_t DESC NULLS LAST, w.generated_t DESC NULLS LAST, w.factory_id
+            ) AS place
         FROM summary.waste_by_factory_year AS w LEFT JOIN party AS f ON f.factory_id = w.factory_id
         WHERE w.year = {int(year)}
         """,
@@ -232,7 +242,7 @@ FROM standing AS s LEFT JOIN evidence_origin AS o USING (anomaly_id)
 def rule_listing(rule: str, title_th: str, title_en: str) -> Listing:
     """What one anomaly rule finds tonight."""
     return Listing(
-        rule, title_th, title_en,
+        rule, title_th, title_en, f"FROM anomaly.found WHERE rule = {quoted(rule)} AND state IN ('new', 'open')",
         (FACTORY, PERIOD, Column("subject", "เรื่อง", "about"), Column("score", "คะแนน", "score"), Column("state", "สถานะ", "state"),
          Column("day", "พบครั้งแรก", "first found"), Column("figures", "ตัวเลขที่เทียบ", "figures compared"),
          Column("origins", "ที่มา", "origin")),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from flows.letters.words import LABELS, short_thai_date
 from flows.sql_files import Parameter, anomalies
 from schemas.checks import all_checks, rules_of
 from schemas.codes import code_list
@@ -25,6 +28,19 @@ _GROUNDS = {
 }
 _CLAUSE_WORDS = (("cl. ", "ข้อ "), ("Annex ", "ภาคผนวก "), (" to ", " ถึง "))
 
+# Lines of ref.tolerance in Thai, and their units.
+_TOLERANCES = {
+    "load_difference_pct": "ปริมาณที่รับต่างจากที่ส่งได้ไม่เกินร้อยละเท่านี้ของที่ส่ง",
+    "answer_days": "จำนวนวันหลังวันที่ส่งซึ่งผู้รับยังไม่ตอบรับได้",
+    "total_difference_pct": "ยอดรวมรายปีหรือรายเดือนต่างจากยอดของเที่ยวได้ไม่เกินร้อยละเท่านี้ของยอดที่มากกว่า",
+    "total_difference_t": "ยอดรวมต่างจากยอดของเที่ยวได้เท่านี้ไม่ว่าคิดเป็นร้อยละเท่าใด เพราะรายงานปัดเป็นหลักร้อยกิโลกรัม",
+    "road_load_t": "น้ำหนักมากที่สุดที่เชื่อว่ารถหนึ่งคันบรรทุกได้",
+    "balance_pct": "ยอดของเสียไม่สมดุลได้ไม่เกินร้อยละเท่านี้ของยอดยกมารวมกับยอดที่เพิ่มเข้ามา",
+    "balance_t": "ยอดของเสียไม่สมดุลได้เท่านี้ไม่ว่าคิดเป็นร้อยละเท่าใด",
+}
+_UNITS = {"%": "ร้อยละ", "t": "ตัน", "day": "วัน"}
+_ROWS = "แถวของไฟล์ที่เป็นที่มา"  # of every anomaly
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -37,8 +53,8 @@ class Rule:
         meaning_th, meaning_en: one sentence: what one row is.
         ground_th, ground_en: law, clause or policy, as REGIME marks it.
         parameters: its thresholds, with unit and ground.
-        evidence: meaning of each figure that it compares, with unit.
-        score: what its score means; "" for a check.
+        evidence: name of each figure that it compares, what letters call it in Thai, and its meaning with unit.
+        score_th, score_en: what its score means; "" for a check.
         example_th, example_en: a worked example; "" when its head has none.
         reports: report types that it looks at, for a check.
         sql: how it is judged; "" when it is not SQL.
@@ -55,8 +71,9 @@ class Rule:
     meaning_th: str
     meaning_en: str
     parameters: tuple[Parameter, ...] = ()
-    evidence: tuple[tuple[str, str], ...] = ()
-    score: str = ""
+    evidence: tuple[tuple[str, str, str], ...] = ()
+    score_th: str = ""
+    score_en: str = ""
     example_th: str = ""
     example_en: str = ""
     reports: tuple[str, ...] = ()
@@ -91,9 +108,25 @@ def _tolerances(sql: str, ground: str) -> tuple[Parameter, ...]:
             line["name"], line["value"],
             f"{line['value_unit']}; {line['ground']} {line['meaning']}; from {line['valid_from']}"
             f"{' to ' + line['valid_to'] if line['valid_to'] else ''}; {line['source']}",
+            f"{_UNITS[line['value_unit']]}; {line['ground']} {_TOLERANCES[line['name']]}; ตั้งแต่ {_day(line['valid_from'])}"
+            f"{' ถึง ' + _day(line['valid_to']) if line['valid_to'] else ''}; {_source(line)}",
         )
         for line in code_list("tolerance") if line["name"] in names
     )  # fmt: skip
+
+
+def _day(text: str) -> str:
+    return short_thai_date(date.fromisoformat(text))
+
+
+def _source(line: Mapping[str, str]) -> str:
+    """Whence a tolerance comes: the source itself is cited as it is called."""
+    return "นโยบายของระบบนี้" if line["ground"] == "[policy]" else f"ประกาศของไทยไม่ได้กำหนด ยืมมาจาก {line['source'].split(';')[0]}"
+
+
+def _label(name: str, meaning: str) -> str:
+    """What letters call a figure in Thai; its meaning where they have no word for it, as in a rule that is new."""
+    return _ROWS if name == "rows" else LABELS.get(name, (meaning,))[0]
 
 
 def _anomalies() -> list[Rule]:
@@ -102,8 +135,9 @@ def _anomalies() -> list[Rule]:
             name=file.name, title_th=file.title_th, title_en=file.title_en, is_anomaly=True,
             kind="statistical" if file.is_statistical else "breach", ground_th=file.ground_th, ground_en=file.ground,
             meaning_th=file.meaning_th, meaning_en=file.one_row_is,
-            parameters=(*file.parameters, *_tolerances(file.body, file.ground)), evidence=tuple(file.evidence.items()),
-            score=file.columns["score"],
+            parameters=(*file.parameters, *_tolerances(file.body, file.ground)),
+            evidence=tuple((name, _label(name, meaning), meaning) for name, meaning in file.evidence.items()),
+            score_th=file.score_th, score_en=file.columns["score"],
             example_th=file.example_th, example_en=file.example_en[:1].upper() + file.example_en[1:], recipients=file.recipients,
             silence_days=file.silence_days, sql=file.body,
         )

@@ -137,7 +137,7 @@ def _write_all(connection: duckdb.DuckDBPyConnection, site: Site, before: Path, 
     trend = rows_of(connection, facts.TREND)
     has_chart = len(_sums(trend)) > 1  # one month is no line, and the script of the charts is a megabyte
     vega = charts.lay_script(site.folder / "assets", before / "assets") if has_chart else None
-    _write_lists(connection, site, [each["year"] for each in years])
+    _write_lists(connection, site, sorted({year, *(int(each["year"]) for each in years)}, reverse=True))
     _write_factories(connection, site, state[None]["factories"])
     provinces = rows_of(connection, "SELECT * FROM ref.province ORDER BY code")
     _write_words(site, provinces, state[None]["factories"])
@@ -255,7 +255,7 @@ def _write_lists(connection: duckdb.DuckDBPyConnection, site: Site, years: Seque
     """Every list in pieces, and the index that says which pieces there are."""
     listings = [
         *lists.LISTS,
-        *(lists.year_listing(year) for year in years[:2]),
+        *(lists.year_listing(year) for year in years),
         *(lists.rule_listing(rule.name, rule.title_th, rule.title_en) for rule in anomalies()),
     ]
     index = {}
@@ -267,7 +267,7 @@ def _write_lists(connection: duckdb.DuckDBPyConnection, site: Site, years: Seque
         counts["all"] = sum(count for part, count in counts.items() if part != "all")
         site.counts[listing.name] = counts
         index[listing.name] = {
-            "th": listing.title_th, "en": listing.title_en, "counts": counts,
+            "th": listing.title_th, "en": listing.title_en, "counts": counts, "whole": listing.whole,
             "columns": [[each.kind, each.th, each.en] for each in listing.columns],
         }  # fmt: skip
     site.data("lists", json.dumps({"piece": lists.PIECE, "lists": index}, ensure_ascii=False))

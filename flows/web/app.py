@@ -144,6 +144,7 @@ def make_app(site: Site, checker: Checker | None = None) -> Starlette:
             route("/check/marked", marked),
             route("/submit", submit, "POST"),
             route("/receipt/{submission_id:str}", receipt),
+            route("/mend/{submission_id:str}/{report_type:str}", mend_file),
             route("/factory/{factory_id:str}", factory),
             route("/template/{report_type:str}", template_file),
             route("/complaint", complaint_page),
@@ -395,6 +396,24 @@ def _receipt(web: Web, session: Session, submission_id: str) -> str | None:
         public=web.site.signer.public, is_test=web.site.signer.is_test, seal=SEAL_PLACE,
     )  # fmt: skip
     return sealed(page, receipt_facts(waiting, submission_id, channel or DESK), web.site.signer)
+
+
+async def mend_file(web: Web, request: Request) -> Response:
+    """The rows of the factory's own submission that are held back, to be mended and sent in again."""
+    session = _needs(web, request, "factory")
+    submission_id, report_type = request.path_params["submission_id"], request.path_params["report_type"]
+    if report_type not in all_reports():  # it becomes part of a header
+        raise HTTPException(404)
+
+    def read() -> bytes | None:
+        with web.published.visit(session.visitor) as visit:
+            return visit.mend_file(submission_id, report_type)
+
+    content = await run_in_threadpool(read)
+    if content is None:
+        raise HTTPException(404)
+    headers = {"content-disposition": f'attachment; filename="mend-{report_type}.csv"'}
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 async def template_file(web: Web, request: Request) -> Response:

@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from flows.errors import UsageError
+from flows.feedback.mend_file import mend_files_from
 from flows.feedback.receipt import Receipt, receipts
 from flows.query import open_published
 from flows.rows import Row, rows_of
@@ -42,8 +43,11 @@ LIMIT {SHOWN}
 """
 _SUBMISSIONS = f"""
 SELECT submission_id, original_name, received_at, report_type, outcome, rows_read, rows_accepted, rows_quarantined,
-  count(*) OVER () AS in_all
-FROM audit.submission
+  count(*) OVER () AS in_all,
+  CASE WHEN outcome <> 'duplicate' AND rows_quarantined > 0 THEN
+    (SELECT list(DISTINCT q.report_type ORDER BY q.report_type) FROM quarantine.row AS q WHERE q.submission_id = s.submission_id)
+  END AS mend
+FROM audit.submission AS s
 WHERE submitted_by = $factory_id
 ORDER BY received_at DESC, submission_id
 LIMIT {SHOWN}
@@ -112,6 +116,15 @@ class Visit:
         if not self._ask(_SUBMISSION, submission_id=submission_id, **self._who):
             return None
         return next(receipts(self._connection, [submission_id]), None)
+
+    def mend_file(self, submission_id: str, report_type: str) -> bytes | None:
+        """The rows of a factory's own submission that are held back, to be mended and sent in again.
+
+        None for whoever else asks, also for an officer, and when nothing is held back.
+        """
+        if self._who["role"] != "factory" or not self._ask(_SUBMISSION, submission_id=submission_id, **self._who):
+            return None
+        return mend_files_from(self._connection, submission_id).get(report_type)
 
     def area(self, words: str) -> Listed:
         """Factories of an officer's area, most to answer for first.

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from flows.feedback.cells import SHIELD, is_run
 from flows.feedback.giving import receipt_of
 from flows.feedback.mend_file import mend_files
 from flows.ledger import Ledger
@@ -94,6 +95,16 @@ def test_the_file(nights):
     assert [row["รหัสของเสีย"] for row in rows] == ["130205", "150202"]
     assert [row[MEND_COLUMN].split()[1] for row in rows] == ["3", "4"]
     assert "Row 3, column generated_t" in rows[0]["waste-reports: findings"]
+
+
+def test_a_hostile_cell_or_header_is_no_formula_in_it(nights):
+    hostile = '=HYPERLINK("http://x.example")'
+    quoted = '"' + hostile.replace('"', '""') + '"'
+    nights.send(f"{HEAD},waste_name,{quoted}\n{BAD},{quoted},{quoted}\n")
+    content = nights.mend_me().decode("utf-8-sig")
+    cells = [cell for row in csv.reader(io.StringIO(content, newline="")) for cell in row]
+    assert sum(hostile in cell for cell in cells) >= 2, "it is there, to be mended"
+    assert not [cell for cell in cells if is_run(cell) and not cell.startswith(SHIELD)], "and no spreadsheet runs it"
 
 
 def test_mended_rows_join_the_report(nights):

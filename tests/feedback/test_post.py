@@ -45,8 +45,17 @@ def test_what_it_says_and_what_it_does_not(store):
         assert compose_receipts(connection, date.fromisoformat(NIGHT_1), 0) == []
     for text in (letter.html, letter.text):
         assert "waste_code_is_known" in text and "แถว 4" in text and "one@factory.example" not in text and "\u202e" not in text
+    assert "submission id" in letter.text and "https://reports.example" not in letter.text
     assert "<b>evil" not in letter.html and "\nBcc" not in letter.text
     assert letter.subject.isprintable() and "evil" not in letter.subject
+
+
+def test_with_a_web_site_it_says_where_receipt_and_mend_me_file_are(store):
+    with open_work(store.work) as connection:
+        (letter,) = compose_receipts(connection, date.fromisoformat(NIGHT_1), 10, web_url="https://reports.example")
+    for text in (letter.html, letter.text):
+        assert "ใบรับข้อมูลและไฟล์แก้ไขอยู่ที่" in text
+        assert "https://reports.example" in text and "Ask the department" not in text
 
 
 def test_no_address_in_ledger_published_file_or_outbox(store):

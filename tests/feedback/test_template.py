@@ -50,6 +50,17 @@ def test_lists_comments_and_marks():
     assert sheet.column_dimensions["C"].number_format == "@"
 
 
+@pytest.mark.parametrize("report", list(all_reports()))
+def test_on_paper_it_is_as_wide_as_a_page_with_its_head_on_each(report):
+    book = opened(template(report, "th").content)
+    for sheet, head in ((book[report], "$1:$1"), (book["คำอธิบาย"], "$6:$6")):
+        assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.print_title_rows == head
+    assert book["คำอธิบาย"]["A6"].value == "ชื่อคอลัมน์ / Column"
+
+
 def test_the_version_that_a_file_was_filled_in_on_stands_in_its_reading_log(bench):
     made = template("annual", "en")
     log = bench.say(made.content).file.log

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,12 +14,15 @@ from playwright.sync_api import Page
 
 from flows.errors import UsageError
 from flows.feedback.page import thai_fonts
-from flows.sheet.facts import MOST, Sheet, sheet_of
-from flows.sheet.page import address_of, html_of, pdf_of, write_sheet
+from flows.sheet.facts import LONGEST, LONGEST_FIGURES, MOST, Sheet, sheet_of
+from flows.sheet.page import _breakable, address_of, html_of, pdf_of, write_sheet
+from tests.docs.small_night import run_small_night
 from tests.site.conftest import EVIL, GENERATOR, PROCESSOR, SECRETS, SILENT, World, browser, page, world  # noqa: F401
 from tests.site.test_browser import serious
 
 ADDRESS = f"https://pages.example/waste/factory.html#{GENERATOR}"
+
+EVIL_CELL = EVIL.replace('"', '""')
 
 
 def rows(sheet: Sheet, source: str, title: str = "") -> list[tuple[str, ...]]:
@@ -81,6 +87,41 @@ def test_the_pdf(world: World) -> None:  # noqa: F811
     made = pdf_of(sheet, ADDRESS)
     assert made is not None and made.startswith(b"%PDF")
     assert pdf_of(sheet, ADDRESS) == made, "the same sheet is the same file"
+
+
+@pytest.fixture(scope="module")
+def extremes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Hundreds of loads, names without an end, words without a place to break."""
+    loads = "".join(f'M{n}{"X" * (n % 40)},1,{GENERATOR},{PROCESSOR},120109,049,{n + 1},t,2026-03-{10 + n % 9},"{EVIL_CELL}"\n' for n in range(300))
+    permits = "".join(f'"{EVIL_CELL}{n}",1,{GENERATOR},120109,049,{PROCESSOR},5,2025-11-01,2026-12-31\n' for n in range(9))
+    files = {
+        "register.csv": "factory_id,factory_name,factory_class,province_code,status\n"
+        f"{GENERATOR},{'Aluminium' * 90},42,10,operating\n{PROCESSOR},{'บริษัทโลหะไทยเจริญรุ่งเรือง' * 30},101,10,operating\n",
+        "loads.csv": "manifest_no,line_no,factory_id,processor_id,waste_code,management_code,quantity,unit,sent_date,vehicle_no\n" + loads,
+        "permits.csv": "permit_no,line_no,factory_id,waste_code,management_code,processor_id,permitted_t,valid_from_date,valid_to_date\n" + permits,
+    }
+    return run_small_night(tmp_path_factory.mktemp("extremes"), files)
+
+
+@pytest.mark.parametrize("factory", [GENERATOR, PROCESSOR])
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_whatever_a_report_brings_the_sheet_stays_two_pages_and_says_what_it_leaves_out(extremes: Path, factory: str, language: str) -> None:
+    sheet = sheet_of(extremes, factory, language)  # type: ignore[arg-type]
+    assert len(sheet.name) == LONGEST and sheet.name.endswith("…")
+    for section in sheet.sections:
+        assert len(section.rows) <= MOST
+        for row in section.rows:
+            for column, cell in zip(section.columns, row, strict=True):
+                assert len(cell) <= (LONGEST_FIGURES if section.source == "anomaly.found" else LONGEST)
+                assert column.share or len(cell) <= 26, f"{section.title}, {column.head}: {cell!r} would take the width of the others"
+    loads = next(each for each in sheet.sections if each.source == "summary.reconciliation" and each.left_out)
+    assert loads.left_out == 300 - MOST
+    assert f"{300 - MOST}" in html_of(sheet, ADDRESS)
+    if thai_fonts():
+        made = pdf_of(sheet, ADDRESS)
+        assert made is not None and 1 <= len(re.findall(rb"/Type ?/Page\b", made)) <= 2
+    words = re.findall(r"[^\s\u200b\u0e00-\u0e7f]+", json.dumps(_breakable(dataclasses.asdict(sheet)), ensure_ascii=False, default=str))
+    assert max(map(len, words)) < 24, "no word runs over the next column"
 
 
 def test_the_address_leads_to_the_factory_s_page(world: World) -> None:  # noqa: F811

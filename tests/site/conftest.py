@@ -36,7 +36,8 @@ FILES = {
     + "".join(f"M{month},1,{PROCESSOR},{month}-06,120109,{10 + place - (month == '2026-04') * 3},t,accepted\n" for place, month in enumerate(MONTHS))
     + f'"X{NAME}",1,{PROCESSOR},2026-03-02,120109,4,t,accepted\n',
     "annual.csv": "factory_id,report_year,nil_report,waste_code,opening_stock_t,generated_t,managed_on_site_t,sent_off_site_t,closing_stock_t\n"
-    f"{GENERATOR},2025,,120109,0,30,0,21,1\n",
+    + "".join(f"{GENERATOR},{year},,120109,0,{year - 2014},0,{year - 2014},0\n" for year in (2023, 2024))
+    + f"{GENERATOR},2025,,120109,0,30,0,21,1\n",
     "permits.csv": "permit_no,line_no,factory_id,waste_code,management_code,processor_id,permitted_t,valid_from_date,valid_to_date\n"
     f'"{NAME}",1,{GENERATOR},120109,049,{PROCESSOR},5,2025-11-01,2026-12-31\n',
     "inspections.csv": "inspection_no,factory_id,inspected_date,inspector,item_code,result,finding,order_due_date\n"

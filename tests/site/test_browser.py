@@ -139,3 +139,23 @@ def test_pages_of_another_publication_say_so_instead_of_mixing_nights(page: Page
     page.goto(f"{copy.as_uri()}/list.html#missing/all")
     expect(page.locator("#notice")).to_contain_text("New pages have been published")
     expect(page.locator("tbody tr")).to_have_count(0)
+
+
+def test_a_list_that_shows_its_first_rows_only_says_where_all_are(page: Page, world: World, tmp_path: Path) -> None:
+    opened(page, world, "list.html#missing/all")
+    expect(page.locator("#count")).to_have_text("18 แถว 18 rows")
+    expect(page.locator("#whole")).to_be_hidden()
+    copy = tmp_path / "published"
+    shutil.copytree(world.pages, copy)
+    data = copy / "data" / "lists.js"
+    data.write_text(data.read_text(encoding="utf-8").replace('"piece": 1000', '"piece": 10', 1), encoding="utf-8")
+    page.goto(f"{copy.as_uri()}/list.html#missing/all")
+    expect(page.locator("#count")).to_contain_text("18 rows; the first 10 are shown")
+    expect(page.locator("#whole code")).to_have_text("""waste sql --csv "FROM summary.obligation WHERE status = 'missing'\"""")
+
+
+def test_a_figure_of_an_early_year_leads_to_its_factories(page: Page, world: World) -> None:
+    opened(page, world, "index.html")
+    page.locator("section[aria-labelledby=years] tr", has_text="2023").get_by_role("link", name="9", exact=True).click()
+    expect(page.locator("h1")).to_contain_text("Waste by factory in 2023")
+    expect(page.locator("tbody tr")).to_have_count(1)

@@ -12,9 +12,11 @@ import pytest
 
 from flows.errors import PagesError
 from flows.query import ask
-from flows.site import factories, tiles
+from flows.site import factories, rules, tiles
+from flows.site.rendering import both
 from flows.site.rules import all_rules
 from flows.site.writing import NightReport, write_site
+from flows.sql_files import anomalies
 from flows.warehouse import Store
 from schemas.codes import code_list
 from tests.docs.small_night import NIGHT, run_small_night
@@ -44,6 +46,28 @@ def test_every_card_leads_to_as_many_rows_as_it_says(world: World) -> None:
     assert lists["missing"]["counts"] == {"10": 16 + 1, "20": 1, "all": 18}  # the processor's 16 months that are due, and two annual reports
     assert lists["mismatched"]["counts"] == {"10": 1, "all": 1}
     assert lists["unanswered"]["counts"] == {"10": 1, "all": 1}
+
+
+def test_every_figure_of_every_year_leads_to_rows_that_add_up_to_it(world: World) -> None:
+    text = (world.pages / "index.html").read_text(encoding="utf-8")
+    table = text[text.index('aria-labelledby="years"') :]
+    rows = re.findall(r"<tr>(<th scope=\"row\">.*?)</tr>", table, re.DOTALL)
+    assert len(rows) == 4, "2023 to 2026"
+    columns = [each[2] for each in piece(world, "lists")["lists"]["year-2023"]["columns"]]
+    for row in rows:
+        name, *figures = re.findall(r'(?:href="list\.html#(year-\d+)/all">.*?|<td class="n">)(?:([\d.,]+)[ %]*</a>|–</td>|</a>)', row)
+        listed = piece(world, f"list/{name[0]}-all-1")
+        assert {link for link, figure in figures if figure} <= {name[0]}, "each figure has its own link, to its year"
+        for column, (_, figure) in zip(("generated (t)", "sent (t)", "sent, hazardous (t)", "received (t)", "completed (t)"), figures[1:], strict=True):
+            amounts = [each[columns.index(column)] for each in listed]
+            assert (f"{sum(filter(None, amounts)):,.0f}" == figure) if figure else set(amounts) == {None}, (name, column)
+        came = [each[columns.index("annual report has come")] for each in listed]
+        assert not figures[0][1] or float(figures[0][1]) == pytest.approx(100 * came.count(True) / (len(came) - came.count(None)), abs=0.05)
+
+
+def test_the_sql_that_a_list_names_gives_all_of_its_rows(world: World) -> None:
+    for name, each in piece(world, "lists")["lists"].items():
+        assert len(ask(world.store.published, each["whole"]).rows) == each["counts"]["all"], name
 
 
 def test_pieces_hold_every_row_of_their_list(world: World) -> None:
@@ -130,6 +154,25 @@ def test_every_rule_says_in_thai_too_what_it_means_and_its_ground() -> None:
         assert set(re.findall(r"\d+", rule.ground_en)) == set(re.findall(r"\d+", rule.ground_th)), f"{rule.name}: its figures"
 
 
+def test_every_threshold_score_and_figure_of_a_rule_is_said_in_thai_too() -> None:
+    for rule in all_rules():
+        said = [(each.name, each.meaning_th, each.meaning) for each in rule.parameters]
+        said += [("score", rule.score_th, rule.score_en)] * rule.is_anomaly
+        for name, thai, english in said:
+            assert re.search("[ก-๙]", thai) and not re.search("[ก-๙]", english), f"{rule.name}: {name}"
+            marks = r"\[(?:borrowed|policy|press)[^\]]*\]"
+            assert re.findall(marks, thai) == re.findall(marks, english), f"{rule.name}: marks of {name}"
+        for name, label_th, _ in rule.evidence:
+            assert re.search("[ก-๙]", label_th), f"{rule.name}: {name} has no word in LABELS"
+    assert {line["name"] for line in code_list("tolerance")} == set(rules._TOLERANCES)
+
+
+def test_figures_of_a_threshold_are_the_same_in_both_languages() -> None:
+    for file in anomalies():
+        for each in file.parameters:
+            assert sorted(re.findall(r"\d[\d,]*", each.meaning)) == sorted(re.findall(r"\d[\d,]*", each.meaning_th)), (file.name, each.name)
+
+
 def test_a_rules_page_has_thai_first_and_english_beside_it(world: World) -> None:
     text = (world.pages / "rule" / "report_late.html").read_text(encoding="utf-8")
     assert (
@@ -137,6 +180,12 @@ def test_a_rules_page_has_thai_first_and_english_beside_it(world: World) -> None
         '<span class="en" lang="en">cl. 13 (annual, every factory), cl. 22 (monthly, processors)</span>'
     ) in text
     assert '<span class="th" lang="th">รายงานหนึ่งฉบับที่ส่งล่าช้า' in text
+    assert both("จำนวนวันที่ล่าช้า [วัน]", "days late [day]") in text
+    text = (world.pages / "rule" / "many_small_loads.html").read_text(encoding="utf-8")
+    assert '<td><span class="th" lang="th">เที่ยวของผู้ก่อกำเนิดรายเดียวในหนึ่งวัน; [policy]' in text
+    assert '<dt><code>vehicle_no</code></dt><dd><span class="th" lang="th">ทะเบียนรถ</span>' in text
+    borrowed = text[text.index("<code>road_load_t</code>") :]
+    assert "ประกาศของไทยไม่ได้กำหนด ยืมมาจาก France" in borrowed and "not Thai law" in borrowed
 
 
 def test_the_nights_page_says_that_every_row_is_accounted_for(world: World) -> None:

@@ -79,13 +79,13 @@ COMPLIANCE = [
 # Three rules as flows/anomalies has them: what the letters read of a rule's head.
 RULES = tuple(
     Anomaly(
-        name=name, title_en=title_en, title_th=title_th, ground=ground, ground_th="", one_row_is="", meaning_th="", key=(), needs=(), columns={}, parameters=(),
+        name=name, title_en=title_en, title_th=title_th, ground=ground, ground_th=ground_th, one_row_is="", meaning_th="", score_th="", key=(), needs=(), columns={}, parameters=(),
         body="", lineage="", recipients=("headquarters", "province"), is_statistical=name == "mass_jump", silence_days=30, evidence={},
     )
-    for name, title_en, title_th, ground in [
-        ("mass_jump", "A quantity is out of line", "ปริมาณผิดปกติเมื่อเทียบกับประวัติ", "statistics; the factors are policy"),
-        ("report_missing", "A report has not come", "โรงงานยังไม่ส่งรายงาน", "cl. 13 (annual), cl. 22 (monthly)"),
-        ("sent_received_mismatch", "Received is not what was sent", "ที่รับไม่ตรงกับที่ส่ง", "cl. 18; the tolerance is borrowed"),
+    for name, title_en, title_th, ground, ground_th in [
+        ("mass_jump", "A quantity is out of line", "ปริมาณผิดปกติเมื่อเทียบกับประวัติ", "statistics; the factors are policy", "สถิติ จำนวนเท่าเป็นนโยบาย"),
+        ("report_missing", "A report has not come", "โรงงานยังไม่ส่งรายงาน", "cl. 13 (annual), cl. 22 (monthly)", "ข้อ 13 (รายปี) ข้อ 22 (รายเดือน)"),
+        ("sent_received_mismatch", "Received is not what was sent", "ที่รับไม่ตรงกับที่ส่ง", "cl. 18; the tolerance is borrowed", "ข้อ 18 เกณฑ์ยืมมาจากต่างประเทศ"),
     ]
 )  # fmt: skip
 MISSING = {"report_type": "annual", "clause": "13", "due_date": "2026-04-30", "days_overdue": 4}

@@ -33,6 +33,7 @@ ANOMALY_HEAD = """\
 -- is_statistical: no
 -- judges: core.manifest.factory_id by sent_date
 -- silence_days: 30
+-- score_th: คะแนน
 -- columns:
 --   factory_id: a
 --   period: b
@@ -41,7 +42,10 @@ ANOMALY_HEAD = """\
 --   evidence: e
 -- evidence:
 --   mass_t: tonnes [t]
+-- parameters_th:
+--   times: เท่า; [policy]
 """
+ANOMALY_BODY = "WITH parameter AS (\n  SELECT 3 AS times -- times; [policy]\n)\n\nSELECT 1"
 # The contract of DESIGN.md section 4: officials' saved queries use these names.
 CONTRACT = {
     "obligation": "factory_id report_type period due_date status received_at submission_id",
@@ -169,16 +173,19 @@ def test_a_body_that_is_not_complete_stops_the_night(tmp_path: Path, body: str, 
         ("--   mass_t: tonnes [t]\n", "", "lacks the list 'evidence'"),
         ("-- meaning_th: หนึ่งแถว\n", "", "lacks 'meaning_th'"),
         ("-- ground_th: ข้อ 9\n", "", "lacks 'ground_th'"),
+        ("-- score_th: คะแนน\n", "", "lacks 'score_th'"),
+        ("--   times: เท่า; [policy]\n", "", "lacks the list 'parameters_th'"),
+        ("--   times: เท่า; [policy]\n", "--   days: วัน\n", "parameters_th lacks 'times'"),
     ],
 )
 def test_an_anomaly_says_more(tmp_path: Path, old: str, new: str, message: str) -> None:
     path = tmp_path / "bad.sql"
-    path.write_text(ANOMALY_HEAD + "SELECT 1", encoding="utf-8")
+    path.write_text(ANOMALY_HEAD + ANOMALY_BODY, encoding="utf-8")
     rule = read_anomaly(path)
     assert rule.recipients == ("headquarters", "province")
     assert (rule.is_statistical, rule.silence_days, tuple(rule.columns)) == (False, 30, ANOMALY_COLUMNS)
     assert old in ANOMALY_HEAD
-    path.write_text(ANOMALY_HEAD.replace(old, new) + "SELECT 1", encoding="utf-8")
+    path.write_text(ANOMALY_HEAD.replace(old, new) + ANOMALY_BODY, encoding="utf-8")
     with pytest.raises(NightError, match=message):
         read_anomaly(path)
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import io
 import re
 
 from flows.clock import now
+from flows.feedback.mend_file import mend_files
 from flows.feedback.page import prove_receipt
+from flows.reading.headers import MARK_COLUMN, MEND_COLUMN
+from flows.warehouse import Store
 from flows.web import intake
 from flows.web.intake import safe_name
-from tests.web.small_site import BAD, EVIL, GOOD, MINE, MINE_MARK, inbox_files
+from flows.web.records import Published
+from flows.web.site import Visitor
+from tests.docs.small_night import run_small_night
+from tests.web.small_site import BAD, EVIL, GOOD, LOADS, MINE, MINE_MARK, REGISTER, inbox_files
 
 
 def test_a_faulty_file_is_answered_at_once_and_submitted_only_when_asked(visitor, store):
@@ -57,6 +66,34 @@ def test_a_factory_sees_its_obligations_its_submissions_and_their_receipts(visit
     receipt = factory.get(link)
     assert "waste_code_is_known" in receipt.text
     assert prove_receipt(receipt.content, site.signer.public).is_whole
+
+
+def test_held_back_rows_are_fetched_mended_and_sent_in_again(visitor, store):
+    factory = visitor(MINE)
+    page = factory.get("/").text
+    (link,) = re.findall(r'href="(/mend/[0-9a-f]{64}/manifest)"', page)
+    made = factory.get(link)
+    assert made.headers["content-disposition"] == 'attachment; filename="mend-manifest.csv"'
+    (row,) = csv.DictReader(io.StringIO(made.content.decode("utf-8-sig")))
+    assert (row["เลขที่เอกสารกำกับ"], row["รหัสของเสีย"]) == ("M2", "999999"), "M1 was sound"
+    assert row[MEND_COLUMN] == f"{link.split('/')[2]} 3" and "999999" in row[MARK_COLUMN]
+    factory.check(made.content.replace(b"999999", b"120109"), "mend-manifest.csv")
+    assert "Nothing must be mended" in factory.get("/check").text
+    factory.post("/submit", "/check")
+    assert len(inbox_files(store.inbox)) == 1
+
+
+def test_a_personal_cell_is_left_empty_in_the_mend_me_file_and_said_so(tmp_path):
+    loads = LOADS.replace("sent_date\n", "sent_date,vehicle_no\n").replace("-05-11\n", "-05-11,ask somchai@mine.example\n")
+    loads = loads.replace("-05-10\n", "-05-10,\n")
+    published = run_small_night(tmp_path, {"register.csv": REGISTER, f"by/{MINE}/loads.csv": loads})
+    submission_id = hashlib.sha256(loads.encode()).hexdigest()
+    with Published(published).visit(Visitor("factory", MINE)) as visit:
+        made = visit.mend_file(submission_id, "manifest")
+    whole = mend_files(Store(tmp_path).work, submission_id)["manifest"]
+    rows = [next(csv.DictReader(io.StringIO(each.decode("utf-8-sig")))) for each in (made, whole)]
+    assert [row["ทะเบียนรถ"] for row in rows] == ["", "ask somchai@mine.example"]
+    assert ["please fill it in again" in row[MARK_COLUMN] for row in rows] == [True, False]
 
 
 def test_what_a_file_or_a_name_says_is_only_text(visitor):

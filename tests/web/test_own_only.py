@@ -59,12 +59,15 @@ def test_whoever_may_see_it_does(app, visitor, who):
     browser = visitor(who)
     for path in (f"/factory/{OTHER}", f"/receipt/{IDS['submission_id']}"):
         assert OTHER_MARK in browser.get(path).text
+    made = browser.get(f"/mend/{IDS['submission_id']}/manifest")
+    assert (OTHER_MARK in made.text, made.status_code) == ((True, 200) if who == OTHER else (False, 404)), "the factory's alone"
     assert OTHER_MARK in _seen(browser, app)
 
 
 def test_what_is_another_s_and_what_is_nobody_s_look_the_same(visitor):
     factory = visitor(MINE)
-    for another, nobody in ((f"/factory/{OTHER}", "/factory/10999999925559"), (f"/receipt/{IDS['submission_id']}", f"/receipt/{'0' * 64}")):
+    for another, nobody in ((f"/factory/{OTHER}", "/factory/10999999925559"), (f"/receipt/{IDS['submission_id']}", f"/receipt/{'0' * 64}"),
+        (f"/mend/{IDS['submission_id']}/manifest", f"/mend/{'0' * 64}/manifest")):
         answers = [factory.get(path) for path in (another, nobody)]
         assert [answer.status_code for answer in answers] == [404, 404]
         assert answers[0].text == answers[1].text
@@ -77,6 +80,7 @@ def test_a_copy_of_another_s_file_opens_no_receipt_of_theirs(visitor, store):
     factory.post("/submit", "/check")
     page = factory.get(f"/receipt/{IDS['submission_id']}").text
     assert MINE in page and "waste_code_is_known" not in page
+    assert factory.get(f"/mend/{IDS['submission_id']}/manifest").status_code == 404
 
 
 def test_a_file_waiting_in_another_channel_is_not_seen(visitor, store):
@@ -91,10 +95,11 @@ def test_a_file_waiting_in_another_channel_is_not_seen(visitor, store):
 
 def test_each_role_has_its_own_pages_only(visitor):
     officer, desk, factory = visitor("province20@diw.example"), visitor("desk@diw.example"), visitor(MINE)
+    mend = f"/mend/{hashlib.sha256(LOADS.encode()).hexdigest()}/manifest"
     for browser, paths in (
-        (officer, ("/check", "/check/marked", "/template/manifest", "/complaint")),
-        (desk, ("/check", f"/factory/{MINE}", "/template/manifest")),
-        (factory, ("/complaint",)),
+        (officer, ("/check", "/check/marked", "/template/manifest", "/complaint", mend)),
+        (desk, ("/check", f"/factory/{MINE}", "/template/manifest", mend)),
+        (factory, ("/complaint", mend.replace("manifest", "annual"), mend.replace("manifest", "nothing"))),
     ):
         assert [browser.get(path).status_code for path in paths] == [404] * len(paths)
     assert officer.get(f"/factory/{MINE}").status_code == 200

@@ -28,6 +28,9 @@
         `${number(count)} rows${some ? `; the first ${number(shown)} are shown, choose a province for all of its rows` : ""}`,
       ),
     );
+    const whole = document.getElementById("whole");
+    whole.hidden = !some;
+    whole.replaceChildren(both("ทุกแถวอยู่ในไฟล์ที่เผยแพร่:", "All rows are in the published file:"), " ", el("code", {}, `waste sql --csv "${list.whole}"`));
     document.getElementById("rows").replaceChildren(...table(list.columns, rows));
     const pager = document.getElementById("pager");
     pager.hidden = pieces < 2;
