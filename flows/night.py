@@ -24,6 +24,7 @@ from flows.reading.limits import Limits
 from flows.reading.workbook import WorkbookReader
 from flows.rows import row_of
 from flows.steps.archive import packs_of, proven_pack
+from flows.steps.check import check
 from flows.steps.load import load, write_submissions
 from flows.steps.read import read
 from flows.warehouse import Store, comment_tables, row_tables
@@ -175,8 +176,6 @@ def _take_in_report(
     has_register: bool,
     before_load: Callable[[Report, list[Checked]], None] | None,
 ) -> None:
-    from flows.steps.check import check  # pandas and pandera, a third of a second that a night without files need not spend
-
     aliases = old_numbers(connection)
     batches = intake.batches.pop(report.name)
 

@@ -20,8 +20,10 @@ from itertools import count
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from flows.ahead import one_ahead
 from flows.errors import NightError
 from flows.ledger import Entry, Ledger, stamp, sync_folder
 
@@ -104,9 +106,17 @@ def archive(
     known = set(known or ())
     numbers = count(sum(1 for _ in ledger.of_kind("pack")) + 1)
 
-    for batch in _batches(found):
-        kept = _keep_all(batch, earliest)
-        pack = _write_pack(kept, folder, f"{night.isoformat()}-{next(numbers):06d}.parquet", known)
+    def made() -> Iterator[tuple[list[Kept], pa.Table]]:
+        for batch in _batches(found):
+            kept = _keep_all(batch, earliest)
+            yield kept, _pack_table(kept, known)
+
+    def write(made: tuple[list[Kept], pa.Table]) -> tuple[list[Kept], dict[str, object]]:
+        kept, table = made
+        return kept, _write_pack(table, folder, f"{night.isoformat()}-{next(numbers):06d}.parquet")
+
+    # A pack is compressed and flushed while the next files are read.
+    for kept, pack in one_ahead(write, made()):
         ledger.append("pack", {"night": night.isoformat(), **pack})
         for each in kept:
             _clear(each, folder)
@@ -205,14 +215,14 @@ def _bytes_of(each: Incoming) -> bytes:
         os.close(descriptor)
 
 
-def _write_pack(kept: list[Kept], folder: Path, name: str, known: set[str]) -> dict[str, object]:
-    """Write files into a pack; the bytes that `known` names are in another one, and those of this one are added to it."""
+def _pack_table(kept: list[Kept], known: set[str]) -> pa.Table:
+    """Files as PACK_SCHEMA; the bytes that `known` names are in another pack, and those of this one are added to it."""
     contents: list[bytes | None] = []
     for each in kept:
         contents.append(None if each.submission_id in known else each.content)
         if each.content is not None:
             known.add(each.submission_id)
-    table = pa.table(
+    return pa.table(
         [
             pa.array([each.submission_id for each in kept], pa.string()),
             pa.array([each.incoming.original_name for each in kept], pa.string()),
@@ -225,6 +235,10 @@ def _write_pack(kept: list[Kept], folder: Path, name: str, known: set[str]) -> d
         ],
         schema=PACK_SCHEMA,
     )
+
+
+def _write_pack(table: pa.Table, folder: Path, name: str) -> dict[str, object]:
+    """Write a pack beside, flush it, and give it its name."""
     beside = folder / f".{name}.tmp"
     with beside.open("wb") as file:
         pq.write_table(table, file, compression="zstd", use_dictionary=False, row_group_size=PACK_FILES)
@@ -234,7 +248,8 @@ def _write_pack(kept: list[Kept], folder: Path, name: str, known: set[str]) -> d
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     beside.replace(folder / name)
     sync_folder(folder)
-    return {"pack": name, "sha256": digest, "files": len(kept), "bytes": sum(len(each or b"") for each in contents)}
+    size = pc.sum(pc.binary_length(table["content"])).as_py() or 0
+    return {"pack": name, "sha256": digest, "files": table.num_rows, "bytes": size}
 
 
 def _clear(each: Kept, folder: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from schemas.reports import all_reports
 
 log = logging.getLogger(__name__)
 
+FILES_AT_ONCE = 1_000  # plain files that are parsed together
 _BOM = "\ufeff".encode()
 _REFUSALS = {
     "folder": ("It is a folder, not a file. Send the files themselves.", "เป็นโฟลเดอร์ ไม่ใช่ไฟล์ กรุณาส่งตัวไฟล์"),
@@ -53,12 +55,14 @@ class _Plain:
 
 @dataclass
 class _Joined:
-    """Bodies under one header, waiting to be parsed at once."""
+    """Bodies under one header, parsed at once, while the next files are looked at."""
 
     plain: _Plain
+    key: tuple[bytes, bytes]
     files: list[File] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
+    parsing: Future[pa.Table] | None = None
 
 
 def read(
@@ -79,23 +83,30 @@ def read(
     """
     files: list[File] = []
     joined: dict[tuple[bytes, bytes], _Joined] = {}
+    full: list[_Joined] = []
     tables: dict[str, list[pa.Table]] = defaultdict(list)
     plains: dict[bytes, _Plain | None] = {}
-    for offset, row in enumerate(pack.to_pylist()):
-        file = File(
-            first_file_no + offset, row["submission_id"], row["original_name"], row["submitted_by"], row["received_at"],
-            row["size_bytes"],
-        )  # fmt: skip
-        files.append(file)
-        if file.submission_id in seen:
-            file.outcome = "duplicate"
-            continue
-        seen.add(file.submission_id)
-        if row["refusal"]:
-            _refuse(file, _refusal(row["refusal"], file, limits))
-        elif not _join(file, row["content"], joined, plains, limits):
-            _read_exactly(file, row["content"], tables, workbooks, scratch, limits)
-    for each in joined.values():
+    with ThreadPoolExecutor(1) as parser:
+        for offset, row in enumerate(pack.to_pylist()):
+            file = File(
+                first_file_no + offset, row["submission_id"], row["original_name"], row["submitted_by"], row["received_at"],
+                row["size_bytes"],
+            )  # fmt: skip
+            files.append(file)
+            if file.submission_id in seen:
+                file.outcome = "duplicate"
+                continue
+            seen.add(file.submission_id)
+            if row["refusal"]:
+                _refuse(file, _refusal(row["refusal"], file, limits))
+            elif not (others := _join(file, row["content"], joined, plains, limits)):
+                _read_exactly(file, row["content"], tables, workbooks, scratch, limits)
+            elif len(others.files) == FILES_AT_ONCE:
+                full.append(joined.pop(others.key))
+                others.parsing = parser.submit(_parse, others.plain, others.bodies)
+        for others in joined.values():
+            others.parsing = parser.submit(_parse, others.plain, others.bodies)
+    for each in (*full, *joined.values()):
         _parse_joined(each, tables, pack, first_file_no, workbooks, scratch, limits)
     batches = [Batch(all_reports()[name], pa.concat_tables(parts)) for name, parts in tables.items()]
     log.info("read: %d files, %d rows", len(files), sum(batch.text.num_rows for batch in batches))
@@ -129,35 +140,36 @@ def _plain_header(line: bytes) -> _Plain | None:
 
 def _join(
     file: File, data: bytes, joined: dict[tuple[bytes, bytes], _Joined], plains: dict[bytes, _Plain | None], limits: Limits
-) -> bool:
-    """Put a plain file with the others under its header; False when it is not plain."""
+) -> _Joined | None:
+    """Put a plain file with the others under its header, and give them; None when it is not plain."""
     if b'"' in data or b"\0" in data:
-        return False
+        return None
     encoding = "ascii"
     if not data.isascii():
         try:
             text, encoding = decode(data)
         except SubmissionError:
-            return False
+            return None
         data = data if encoding == "utf-8" else text.encode()
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n")
     if b"\r" in data or b"\n\n" in data:
-        return False
+        return None
     line, newline, body = data.partition(b"\n")
     if not newline or not body or body.startswith(_BOM):
-        return False
+        return None
     if line not in plains:
         plains[line] = _plain_header(line)
     plain = plains[line]
     if plain is None:
-        return False
+        return None
     if not body.endswith(b"\n"):
         body += b"\n"
     count = body.count(b"\n")
     if count > limits.rows or body.count(plain.delimiter) != count * (plain.width - 1):
-        return False
-    each = joined.setdefault((line, encoding.encode()), _Joined(plain))
+        return None
+    key = line, encoding.encode()
+    each = joined.setdefault(key, _Joined(plain, key))
     each.files.append(file)
     each.bodies.append(body)
     each.counts.append(count)
@@ -165,7 +177,7 @@ def _join(
         "format": "csv", "encoding": encoding, "delimiter": plain.delimiter.decode(), "header_row": 1,
         "report_type": plain.header.report.name,
     }  # fmt: skip
-    return True
+    return each
 
 
 def _parse_joined(
@@ -180,8 +192,9 @@ def _parse_joined(
     report = each.plain.header.report
     counts = np.array(each.counts)
     of_file = np.repeat(np.arange(len(counts)), counts)
+    assert each.parsing
     try:
-        parsed = _parse(each.plain, each.bodies)
+        parsed = each.parsing.result()
     except pa.ArrowInvalid:
         parsed = None
     if parsed is None or parsed.num_rows != len(of_file):

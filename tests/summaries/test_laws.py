@@ -174,7 +174,7 @@ def test_the_order_of_rows_changes_no_table(tables: World) -> None:
         # Where a row stands in its file is the one thing that follows its order.
         return {
             file.name: sorted(map(str, connection.execute(
-                f"SELECT COLUMNS(name -> NOT name LIKE '%source_row') FROM summary.{file.name}"
+                f"SELECT COLUMNS(lambda name: NOT name LIKE '%source_row') FROM summary.{file.name}"
             ).fetchall())) for file in summaries()
         }  # fmt: skip
 
