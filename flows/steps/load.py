@@ -280,27 +280,28 @@ def write_submissions(connection: duckdb.DuckDBPyConnection, files: Sequence[Fil
     """Append the night's files to audit.submission, and the findings of whole files to audit.finding."""
     if not files:
         return
-    rows = []
-    for file in files:
-        quarantined = held.get(file.file_no, 0)
-        accepted = file.rows_read - quarantined
-        outcome = file.outcome or ("rejected" if accepted == 0 else "accepted" if quarantined == 0 else "partly_accepted")
-        rows.append(
-            {
-                "submission_id": file.submission_id,
-                "original_name": file.original_name,
-                "received_at": naive_utc(file.received_at),
-                "night": night,
-                "submitted_by": file.submitted_by,
-                "report_type": "+".join(file.report_types) or None,
-                "outcome": outcome,
-                "rows_read": file.rows_read,
-                "rows_accepted": accepted,
-                "rows_quarantined": quarantined,
-                "size_bytes": file.size_bytes,
-                "reading_log": json.dumps(file.log, ensure_ascii=False),
-            }
-        )
-    _append(connection, AUDIT_SUBMISSION.full_name, pa.Table.from_pylist(rows))
+    quarantined = [held.get(file.file_no, 0) for file in files]
+    accepted = [file.rows_read - count for file, count in zip(files, quarantined, strict=True)]
+    outcomes = [
+        file.outcome or ("rejected" if taken == 0 else "accepted" if waiting == 0 else "partly_accepted")
+        for file, taken, waiting in zip(files, accepted, quarantined, strict=True)
+    ]
+    rows = pa.table(
+        {
+            "submission_id": [file.submission_id for file in files],
+            "original_name": [file.original_name for file in files],
+            "received_at": pa.array([naive_utc(file.received_at) for file in files], pa.timestamp("us")),
+            "night": pa.repeat(pa.scalar(night, pa.date32()), len(files)),
+            "submitted_by": [file.submitted_by for file in files],
+            "report_type": pa.array(["+".join(file.report_types) or None for file in files], pa.string()),
+            "outcome": outcomes,
+            "rows_read": [file.rows_read for file in files],
+            "rows_accepted": accepted,
+            "rows_quarantined": quarantined,
+            "size_bytes": [file.size_bytes for file in files],
+            "reading_log": [json.dumps(file.log, ensure_ascii=False) for file in files],
+        }
+    )
+    _append(connection, AUDIT_SUBMISSION.full_name, rows)
     for table, findings in _finding_tables((found for file in files for found in file.findings), night):
         _append(connection, table, findings)
