@@ -690,6 +690,9 @@ def main() -> NoReturn:
     try:
         waste(standalone_mode=False)
         code = 0
+    except SystemExit as error:  # a command that has said what it found
+        code = error.code if isinstance(error.code, int) else int(error.code is not None)
+        raise
     except click.exceptions.Exit as error:
         code = error.exit_code
     except click.ClickException as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -168,14 +169,18 @@ def open_work(path: Path, memory_limit_mb: int = 1_200) -> duckdb.DuckDBPyConnec
         NightError: another process has it open, or it is not a warehouse of ours.
     """
     config = {"memory_limit": f"{memory_limit_mb}MB", "preserve_insertion_order": "false"}
+    # It holds personal data, which the published file does not; so does its log, which the first tables begin.
+    before = os.umask(0o077)
     try:
         connection = duckdb.connect(str(path), config=config)  # type: ignore[arg-type]
+        path.chmod(0o600)
+        create_tables(connection)
     except duckdb.Error as error:
         raise NightError(
             f"{path} cannot be opened: {error}. Only the night opens it; if it is damaged, `waste rebuild` makes it anew."
         ) from error
-    path.chmod(0o600)  # it holds personal data, which the published file does not
-    create_tables(connection)
+    finally:
+        os.umask(before)
     return connection
 
 
