@@ -7,8 +7,6 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -160,12 +158,8 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
             ledger, store.outbox, _route(settings, connection, ledger), now(), hold_factories=bool(detected.suspicion)
         ))  # fmt: skip
         refresh_table(connection, ledger)
-    with ThreadPoolExecutor(1) as pool:  # both only read what is published
-        giving = pool.submit(copy_context().run, step, "feedback", lambda: give_back(
-            store, times.night, signer_of(settings), settings.receipts_per_night, settings.memory_limit_mb
-        ))  # fmt: skip
-        run("pages", lambda: _write_pages(settings, store, ledger, report))
-        giving.result()
+    run("feedback", lambda: give_back(store, times.night, signer_of(settings), settings.receipts_per_night))
+    run("pages", lambda: _write_pages(settings, store, ledger, report))
     return NightResult(times.night, counts, detected, mails)
 
 

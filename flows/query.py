@@ -18,7 +18,6 @@ from flows.errors import UsageError
 from flows.warehouse import quoted
 
 _ALLOWED = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
-_OPENING = threading.Lock()
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -36,8 +35,6 @@ class Answer:
 def open_published(path: Path, memory_mb: int = 1_000, scratch: Path | None = None) -> duckdb.DuckDBPyConnection:
     """Open the published file as an official does: read-only and locked in.
 
-    Connections of one process to the same file share what the first of them that is open set.
-
     Args:
         path: the published file.
         memory_mb: the most memory that DuckDB may use [MB].
@@ -48,13 +45,11 @@ def open_published(path: Path, memory_mb: int = 1_000, scratch: Path | None = No
     """
     if not path.exists():
         raise UsageError(f"nothing is published yet: {path} is not there. Run `waste night` or `waste demo` first.")
-    with _OPENING:
-        connection = duckdb.connect(str(path), read_only=True)
-        if connection.execute("SELECT current_setting('lock_configuration')").fetchone() != (True,):
-            connection.execute(f"SET memory_limit = '{int(memory_mb)}MB'")
-            connection.execute(f"SET temp_directory = {quoted(str(scratch or ''))}")
-            connection.execute("SET enable_external_access = false")
-            connection.execute("SET lock_configuration = true")
+    connection = duckdb.connect(str(path), read_only=True)
+    connection.execute(f"SET memory_limit = '{int(memory_mb)}MB'")
+    connection.execute(f"SET temp_directory = {quoted(str(scratch or ''))}")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
     return connection
 
 

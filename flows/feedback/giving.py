@@ -34,7 +34,7 @@ class Given:
     left: int
 
 
-def give_back(store: Store, night: date, signer: Signer, most: int, memory_mb: int = 1_200) -> Given:
+def give_back(store: Store, night: date, signer: Signer, most: int) -> Given:
     """Write the receipts (HTML and JSON) of the night's files that must be mended, the worst first.
 
     Args:
@@ -42,9 +42,8 @@ def give_back(store: Store, night: date, signer: Signer, most: int, memory_mb: i
         night: the night, published.
         signer: seals them.
         most: so many are written.
-        memory_mb: the most memory that DuckDB may use [MB].
     """
-    connection = open_published(store.published, memory_mb, store.scratch)
+    connection = open_published(store.published)
     try:
         found = [row[0] for row in connection.execute(_WORST, {"night": night}).fetchall()]
         written = 0

@@ -37,9 +37,9 @@ def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
     """
     beside = target.with_suffix(".new")
     beside.unlink(missing_ok=True)
+    work = _name_of_work(connection)
     connection.execute(f"ATTACH {quoted(str(beside))} AS public (STORAGE_VERSION '{STORAGE_VERSION}')")
     try:
-        work = _name_of_work(connection)
         tables = connection.execute(
             "SELECT schema_name, table_name, comment FROM duckdb_tables()"
             " WHERE database_name = $work AND schema_name IN (SELECT unnest($schemas)) ORDER BY ALL",

@@ -131,11 +131,19 @@ def test_thai_letters_are_drawn_and_not_boxes(page: Page, world: World) -> None:
     assert len(set(drawn)) == 4
 
 
-def test_pages_of_another_publication_say_so_instead_of_mixing_nights(page: Page, world: World, tmp_path: Path) -> None:
+def with_other_lists(world: World, tmp_path: Path, old: str, new: str) -> Path:
+    """The pages, with one word of the lists' index replaced."""
     copy = tmp_path / "published"
     shutil.copytree(world.pages, copy)
     data = copy / "data" / "lists.js"
-    data.write_text(data.read_text(encoding="utf-8").replace('"2026-06-01T', '"2026-06-02T', 1), encoding="utf-8")
+    text = data.read_text(encoding="utf-8")
+    assert old in text
+    data.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return copy
+
+
+def test_pages_of_another_publication_say_so_instead_of_mixing_nights(page: Page, world: World, tmp_path: Path) -> None:
+    copy = with_other_lists(world, tmp_path, '"2026-06-01T', '"2026-06-02T')
     page.goto(f"{copy.as_uri()}/list.html#missing/all")
     expect(page.locator("#notice")).to_contain_text("New pages have been published")
     expect(page.locator("tbody tr")).to_have_count(0)
@@ -145,10 +153,7 @@ def test_a_list_that_shows_its_first_rows_only_says_where_all_are(page: Page, wo
     opened(page, world, "list.html#missing/all")
     expect(page.locator("#count")).to_have_text("18 แถว 18 rows")
     expect(page.locator("#whole")).to_be_hidden()
-    copy = tmp_path / "published"
-    shutil.copytree(world.pages, copy)
-    data = copy / "data" / "lists.js"
-    data.write_text(data.read_text(encoding="utf-8").replace('"piece": 1000', '"piece": 10', 1), encoding="utf-8")
+    copy = with_other_lists(world, tmp_path, '"piece": 1000', '"piece": 10')
     page.goto(f"{copy.as_uri()}/list.html#missing/all")
     expect(page.locator("#count")).to_contain_text("18 rows; the first 10 are shown")
     expect(page.locator("#whole code")).to_have_text("""waste sql --csv "FROM summary.obligation WHERE status = 'missing'\"""")

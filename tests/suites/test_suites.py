@@ -7,6 +7,7 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
+from flows.errors import NightError
 from flows.steps.summarise import summarise
 from flows.steps.verify import Verifier, verify
 from flows.warehouse import create_tables
@@ -56,6 +57,14 @@ def test_the_waiting_process_says_the_same(connection):
     connection.execute("UPDATE audit.submission SET rows_read = 9")
     with Verifier() as verifier:
         assert verify(connection, verifier) == verify(connection, InThisProcess())
+
+
+def test_a_waiting_process_that_died_is_no_good_verdict(connection):
+    with Verifier() as verifier:
+        verifier._child.kill()
+        verifier._child.wait()
+        with pytest.raises(NightError, match="the suites could not be run"):
+            verify(connection, verifier)
 
 
 @pytest.mark.parametrize(

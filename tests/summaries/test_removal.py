@@ -1,6 +1,12 @@
 """summary.removal: which permission a load counts for."""
 
-from tests.text_tables import assert_table, summarised
+from pathlib import Path
+
+import duckdb
+
+from flows.steps.publish import publish
+from flows.steps.summarise import summarise
+from tests.text_tables import NIGHT, OBLIGATIONS_FROM, assert_table, summarised
 
 
 def test_a_load_needs_a_line_for_its_waste_method_receiver_and_day() -> None:
@@ -58,3 +64,31 @@ def test_of_several_it_is_the_named_one_else_the_one_that_ends_first() -> None:
         | UNKNOWN     | SHORT     | 1              |
         | RENEWED     | LONG      | 1              |
     """)
+
+
+LOAD = """
+    | manifest_no | factory_id | processor_id | waste_code | management_code | sent_date  | mass_t |
+    | M1          | G1         | P1           | 010101     | 011             | 2025-01-01 | 3      |
+"""
+
+
+def test_the_published_view_reads_the_file_that_holds_it_under_any_name(tmp_path: Path) -> None:
+    published = tmp_path / "waste.duckdb"
+    connection = summarised(manifest=LOAD)
+    publish(connection, published)
+    connection.execute("DELETE FROM core.manifest")
+    elsewhere = duckdb.connect()
+    elsewhere.execute(f"ATTACH '{published}' AS evening (READ_ONLY)")
+    assert elsewhere.execute("SELECT manifest_no, sent_t FROM evening.summary.removal").fetchall() == [("M1", 3)]
+    ((words,),) = elsewhere.execute("SELECT comment FROM duckdb_views() WHERE view_name = 'removal'").fetchall()
+    assert words.startswith("Loads sent, and the permission that each one uses")
+    without = "SELECT column_name FROM duckdb_columns() WHERE table_name = 'removal' AND comment IS NULL"
+    assert elsewhere.execute(without).fetchall() == []
+
+
+def test_the_table_of_an_earlier_version_gives_way_to_it() -> None:
+    connection = summarised(manifest=LOAD)
+    connection.execute("DROP VIEW summary.removal; CREATE TABLE summary.removal (manifest_no VARCHAR)")
+    summarise(connection, NIGHT, OBLIGATIONS_FROM)
+    assert connection.execute("SELECT manifest_no FROM summary.removal").fetchall() == [("M1",)]
+    assert connection.execute("SELECT count(*) FROM duckdb_views() WHERE view_name = 'removal'").fetchone() == (1,)

@@ -140,6 +140,7 @@ def test_a_head_is_read(tmp_path: Path) -> None:
         (HEAD + "--   one: again\n", "'one' stands below no list, or twice"),
         ("--   one: too early\n" + HEAD, "'one' stands below no list"),
         (HEAD + "-- a remark\n", "not a line of a head"),
+        (HEAD + "-- is_view: no\n", "is_view is yes, or left out"),
         ("--     going on with nothing\n" + HEAD, "nothing that this line goes on with"),
     ],
 )
