@@ -24,7 +24,7 @@ from flows.demo.sizes import USUAL, Sizes
 from flows.ledger import Ledger
 from flows.reading.limits import Limits
 from flows.sql_files import anomalies
-from flows.steps.archive import archive, started
+from flows.steps.archive import archive, finish_clearing, started
 from flows.steps.detect import detect
 from flows.steps.summarise import summarise
 from flows.warehouse import Store, open_work, transaction
@@ -132,7 +132,8 @@ def run_year(data: Path, sizes: Sizes, factories: int, seed: int) -> tuple[set[A
         for night in plan.nights:
             times = wiring.Times(night, end_of_day(night), earliest)
             started(ledger, night, times.cut_off)
-            archive(store.inbox, store.archive, ledger, night, times.cut_off, times.earliest, limits.file_bytes)
+            archived = archive(store.inbox, store.archive, ledger, night, times.cut_off, times.earliest, limits.file_bytes)
+            finish_clearing(archived, ledger)
             with transaction(connection):
                 packs = wiring.pending(connection, ledger)
                 wiring.take_in(connection, packs, night, store, limits, lambda name, work: work())

@@ -55,9 +55,10 @@ def night(data: Path, night: str | None) -> None:
     Takes in what lies in DATA/raw/inbox, checks and loads it, makes the summaries, looks for anomalies, verifies the whole
     and publishes it. It may be run twice, late, or after a crash: the result is the same.
     """
-    from flows.steps.verify import Verifier
+    from flows.judging import prepare
+    from flows.second_process import SecondProcess
 
-    Verifier.warm_up()
+    SecondProcess.warm_up(prepare)
     gc.disable()  # Prefect's import makes a hundred thousand objects that all stay: looking for garbage there costs a second
     from flows.nightly import run_now
 

@@ -1,10 +1,10 @@
-"""One ahead: the next piece is made ready while the one before is worked on."""
+"""Work done ahead of its turn, or beside other work."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -29,3 +29,20 @@ def one_ahead(make: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[M
                 yield before.result()
         if coming is not None:
             yield coming.result()
+
+
+class Submit(Protocol):
+    """Has a piece of work done beside this one, as `Executor.submit` has."""
+
+    def __call__(self, work: Callable[..., Made], *arguments: Any) -> Future[Made]:
+        """Gives its result when it is there."""
+
+
+def at_once(work: Callable[..., Made], *arguments: Any) -> Future[Made]:
+    """A `Submit` that does it now, where there is nothing to do it beside."""
+    done: Future[Made] = Future()
+    try:
+        done.set_result(work(*arguments))
+    except Exception as error:  # noqa: BLE001 - raised to who asks for the result, as by an executor
+        done.set_exception(error)
+    return done

@@ -108,9 +108,13 @@ def pending(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> list[Entry
     return packs_of(ledger, loaded_packs(connection))
 
 
-def known_submissions(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """Submission ids taken in before."""
-    return {row[0] for row in connection.execute("SELECT submission_id FROM audit.submission").fetchall()}
+def known_among(connection: duckdb.DuckDBPyConnection, submission_ids: Sequence[str]) -> set[str]:
+    """Which of some submissions were taken in before; years of them would not fit into memory."""
+    rows = connection.execute(
+        "SELECT submission_id FROM audit.submission SEMI JOIN (SELECT unnest($ids) AS submission_id) USING (submission_id)",
+        {"ids": list(submission_ids)},
+    ).fetchall()
+    return {row[0] for row in rows}
 
 
 def take_in(
@@ -127,12 +131,14 @@ def take_in(
         step: runs each step.
     """
     intake = Intake()
-    seen = known_submissions(connection)
+    seen: set[str] = set()
     shutil.rmtree(store.scratch, ignore_errors=True)
     store.scratch.mkdir(parents=True)
     with WorkbookReader(limits) as workbooks:
         proven = one_ahead(lambda entry: proven_pack(store.archive, entry), packs)
         for number, pack in enumerate(proven, start=1):
+
+            seen.update(known_among(connection, pack["submission_id"].to_pylist()))
 
             def read_one(pack: pa.Table = pack) -> tuple[list[File], list[Batch]]:
                 return read(pack, len(intake.files), seen, workbooks, store.scratch, limits)

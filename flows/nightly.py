@@ -7,6 +7,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,18 +33,20 @@ from flows.errors import NightError, PagesError
 from flows.feedback.giving import give_back
 from flows.feedback.post import addresses
 from flows.feedback.remind import compose_to_factories
+from flows.judging import judge, prepare
 from flows.lease import lease
 from flows.ledger import Ledger, stamp
 from flows.mail import MailRoute, SendResult, mails_of, record, send
+from flows.second_process import SecondProcess
 from flows.settings import Settings, limits_of, route_of, signer_of, unsubscribed_of
 from flows.site.telling import compose_pages_failed
 from flows.site.writing import NightReport, write_site, write_stopped_page
 from flows.steps.alert import compose, compose_stop, refresh_table
-from flows.steps.archive import archive, started
+from flows.steps.archive import archive, finish_clearing, started
 from flows.steps.detect import Detected, detect
 from flows.steps.publish import publish
 from flows.steps.summarise import summarise, summarise_found
-from flows.steps.verify import Verdict, Verifier, verify
+from flows.steps.verify import Verdict, verify
 from flows.warehouse import Store, open_work, transaction
 
 log = logging.getLogger(__name__)
@@ -87,13 +90,13 @@ def nightly(night: date | str | None = None, data: Path | str = Path("data")) ->
     """
     settings, store = Settings(), Store(Path(data))
     store.make_folders()
-    with lease(store.lease), Verifier.take() as verifier:
+    with lease(store.lease), SecondProcess.take(prepare) as second:
         ledger = Ledger(store.ledger)
         times = wiring.times_of(ledger, _day(night), now())
         started(ledger, times.night, times.cut_off)
         stopped: NightError | None = NightError("it ended unexpectedly: the log of the run has the traceback")
         try:
-            result = _run(settings, store, ledger, times, verifier)
+            result = _run(settings, store, ledger, times, second)
             stopped = None
         except NightError as error:
             # A new one: the old one's traceback would keep the warehouse open as long as Prefect keeps the failed state.
@@ -111,7 +114,7 @@ def _day(night: date | str | None) -> date | None:
     return date.fromisoformat(night) if isinstance(night, str) else night
 
 
-def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, verifier: Verifier) -> NightResult:
+def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, second: SecondProcess) -> NightResult:
     durations: list[tuple[str, float]] = []
 
     def run(name: str, work: Callable[[], Result]) -> Result:
@@ -122,9 +125,10 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
         return result
 
     with open_work(store.work, settings.memory_limit_mb) as connection:
-        known, limits = wiring.known_submissions(connection), limits_of(settings)
-        run("archive", lambda: archive(
-            store.inbox, store.archive, ledger, times.night, times.cut_off, times.earliest, limits.file_bytes, known
+        limits = limits_of(settings)
+        archived = run("archive", lambda: archive(
+            store.inbox, store.archive, ledger, times.night, times.cut_off, times.earliest, limits.file_bytes,
+            lambda submission_ids: wiring.known_among(connection, submission_ids), second.submit,
         ))  # fmt: skip
         with transaction(connection):
             packs = wiring.pending(connection, ledger)
@@ -135,7 +139,8 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
             wiring.record_run(connection, times, packs, settings.obligations_from)
             finished_at = now()
             wiring.refresh_nights(connection, ledger, (times.night, finished_at))
-            verdicts = run("verify", lambda: verify(connection, verifier))
+            finish_clearing(archived, ledger)
+            verdicts = run("verify", lambda: verify(connection, lambda totals: second.submit(judge, totals).result()))
             report = NightReport(times.night, finished_at, verdicts, durations, detected.suspicion)
             stop_when_unbelievable(verdicts, report, store.pages)
             refresh_table(connection, ledger)  # what earlier letters told, also those of a night that died
@@ -149,6 +154,10 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
             refresh_table(connection, ledger)
             wiring.comment_all(connection)
         run("publish", lambda: publish(connection, store.published))
+        # The pages need the published file and nothing else: they are written beside what is left of the night.
+        pages = second.submit(
+            write_site, store.published, store.pages, store.scratch, report, settings.memory_limit_mb
+        )
         write_address_book(connection, store.address_book)
         runs = wiring.runs_since_publication(connection, ledger)
         night_facts = {"night": str(times.night), "finished_at": stamp(finished_at), "runs": runs}
@@ -159,7 +168,7 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
         ))  # fmt: skip
         refresh_table(connection, ledger)
     run("feedback", lambda: give_back(store, times.night, signer_of(settings), settings.receipts_per_night))
-    run("pages", lambda: _write_pages(settings, store, ledger, report))
+    run("pages", lambda: _wait_for_pages(settings, store, ledger, pages, times.night))
     return NightResult(times.night, counts, detected, mails)
 
 
@@ -192,13 +201,13 @@ def stop_when_unbelievable(verdicts: list[Verdict], report: NightReport, pages: 
         raise NightError(f"the warehouse is not believable: {'; '.join(words)}", words)
 
 
-def _write_pages(settings: Settings, store: Store, ledger: Ledger, report: NightReport) -> None:
+def _wait_for_pages(settings: Settings, store: Store, ledger: Ledger, pages: Future[int], night: date) -> None:
     """The pages, last of all: without them the night is still published and its mails are out, but operators must know."""
     try:
-        write_site(store.published, store.pages, store.scratch, report, settings.memory_limit_mb)
-    except PagesError as error:
+        log.info("pages: %d files", pages.result())
+    except (PagesError, NightError) as error:
         log.error("%s; operators are told", error)
-        record(ledger, store.outbox, [compose_pages_failed(report.night, str(error))], now())
+        record(ledger, store.outbox, [compose_pages_failed(night, str(error))], now())
         send(ledger, store.outbox, route_of(settings), now())
 
 

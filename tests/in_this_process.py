@@ -1,23 +1,30 @@
-"""The suites judged in the test's own process, which imports Great Expectations once."""
+"""The work of the second process done in the test's own, which imports Great Expectations once."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from concurrent.futures import Future
 from functools import cache
 from typing import Any
 
-from flows.steps.verify import Verifier
-from flows.steps.verify_child import judge
+from flows.ahead import at_once
+from flows.judging import judge
+from flows.second_process import SecondProcess
 
 
 @cache
-def _judge(totals: str) -> dict[str, list[dict[str, Any]]]:
-    """The same totals are judged once: suites look at nothing else."""
+def _judged(totals: str) -> dict[str, list[dict[str, Any]]]:
     return judge(json.loads(totals))
 
 
-class InThisProcess(Verifier):
-    """The same judgement as the waiting process gives."""
+def judge_once(totals: dict[str, dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """`judge`; the same totals are judged once: suites look at nothing else."""
+    return _judged(json.dumps(totals))
+
+
+class InThisProcess(SecondProcess):
+    """The same work in the same order, at once."""
 
     def __init__(self) -> None:
         pass
@@ -25,5 +32,5 @@ class InThisProcess(Verifier):
     def __exit__(self, *_: object) -> None:
         pass
 
-    def judge(self, totals: dict[str, dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-        return _judge(json.dumps(totals))
+    def submit(self, work: Callable[..., Any], *arguments: Any, **named: Any) -> Future[Any]:
+        return at_once(lambda: (judge_once if work is judge else work)(*arguments, **named))

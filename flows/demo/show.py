@@ -85,14 +85,15 @@ def _is_made(data: Path, made_by: dict[str, Any]) -> bool:
 
 
 def _make(data: Path, store: Store, factories: int, seed: int) -> None:
-    from flows.steps.verify import Verifier
+    from flows.judging import prepare
+    from flows.second_process import SecondProcess
 
     if data.exists() and any(data.iterdir()):
         if not (data / PLANTED_FILE).exists():
             raise UsageError(f"{data} is not empty and not a demo; give a fresh folder with --data")
         shutil.rmtree(data)
     store.make_folders()
-    Verifier.warm_up()
+    SecondProcess.warm_up(prepare)
     plan = make_demo(store.inbox, factories, seed)
     write_planted(plan, data / PLANTED_FILE)
     files = sum(1 for path in store.inbox.rglob("*") if path.is_file())
@@ -102,7 +103,7 @@ def _make(data: Path, store: Store, factories: int, seed: int) -> None:
     for number, night in enumerate(plan.nights, start=1):
         result = run_now(night, data)
         if number < len(plan.nights):
-            Verifier.warm_up()
+            SecondProcess.warm_up(prepare)
         counts = result.counts
         click.echo(
             f"night {night} ({number} of {len(plan.nights)}): {counts['files']:,} files, {counts['rows_read']:,} rows read,"

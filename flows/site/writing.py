@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,8 +30,6 @@ from flows.steps.verify import Verdict
 from flows.whole_files import write_whole
 from schemas.reports import all_reports
 from schemas.suites import all_suites
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -111,7 +108,6 @@ def write_site(published: Path, folder: Path, scratch: Path, report: NightReport
         raise PagesError(
             f"the pages could not be written, those of the night before stay: {str(error).splitlines()[0]}"
         ) from error
-    log.info("pages: %d files", site.files)
     return site.files
 
 

@@ -7,23 +7,26 @@ do its files leave the inbox. What dies in between is either still in the inbox 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from flows.ahead import one_ahead
+from flows.ahead import Submit, at_once, one_ahead
 from flows.errors import NightError
 from flows.ledger import Entry, Ledger, stamp, sync_folder
 
@@ -41,10 +44,18 @@ PACK_SCHEMA = pa.schema(
         "received_at": pa.timestamp("us", tz="UTC"),
         "modified_ns": pa.int64(),
         "size_bytes": pa.int64(),
-        "refusal": pa.string(),  # folder, link, special, too_large: what cannot be a submission; NULL for a plain file
+        "refusal": pa.string(),  # folder, link, special, too_large, unreadable: no submission; NULL for a plain file
         "content": pa.binary(),  # NULL when an earlier pack has the same bytes, or for a refusal
     }
 )
+
+
+@dataclass
+class Archived:
+    """What a night took in: how many files, and the clearing of each pack's files out of the inbox, which may still go on."""
+
+    files: int = 0
+    clearing: dict[str, Future[None]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -82,8 +93,9 @@ def archive(
     cut_off: datetime,
     earliest: datetime | None,
     max_file_bytes: int,
-    known: set[str] | None = None,
-) -> int:
+    known: Callable[[Sequence[str]], set[str]] = lambda submission_ids: set(),
+    submit: Submit = at_once,
+) -> Archived:
     """Take in what is in the inbox.
 
     Args:
@@ -94,22 +106,25 @@ def archive(
         cut_off: files modified later are left.
         earliest: the cut-off of the night before; no file counts as received earlier.
         max_file_bytes: larger files are kept apart and refused.
-        known: submission ids whose bytes the archive has.
+        known: which of some submission ids the archive has the bytes of.
+        submit: has a piece of work done beside this one: the files of a pack that is in the ledger are cleared there.
 
     Returns:
-        How many files were taken in.
+        What was taken in; `finish_clearing` ends it.
     """
     _remove_orphans(folder, ledger)
     found = sorted(_look_into(inbox, cut_off, max_file_bytes), key=lambda each: (each.submitted_by, each.original_name))
     found = _finish_last_clearing(found, folder, ledger)
-    taken = 0
-    known = set(known or ())
+    archived = Archived()
+    tonight: set[str] = set()
     numbers = count(sum(1 for _ in ledger.of_kind("pack")) + 1)
 
     def made() -> Iterator[tuple[list[Kept], pa.Table]]:
         for batch in _batches(found):
             kept = _keep_all(batch, earliest)
-            yield kept, _pack_table(kept, known)
+            have = known([each.submission_id for each in kept]) | tonight
+            tonight.update(each.submission_id for each in kept if each.content is not None)
+            yield kept, _pack_table(kept, have)
 
     def write(made: tuple[list[Kept], pa.Table]) -> tuple[list[Kept], dict[str, object]]:
         kept, table = made
@@ -118,12 +133,24 @@ def archive(
     # A pack is compressed and flushed while the next files are read.
     for kept, pack in one_ahead(write, made()):
         ledger.append("pack", {"night": night.isoformat(), **pack})
-        for each in kept:
-            _clear(each, folder)
-        ledger.append("inbox_cleared", {"pack": pack["pack"]})
-        taken += len(kept)
-    log.info("archive: %d files taken in", taken)
-    return taken
+        archived.clearing[str(pack["pack"])] = submit(clear, [(each.incoming, each.submission_id) for each in kept], folder)
+        archived.files += len(kept)
+    log.info("archive: %d files taken in", archived.files)
+    return archived
+
+
+def finish_clearing(archived: Archived, ledger: Ledger) -> None:
+    """Wait until the inbox is cleared of what was taken in, and enter it in the ledger.
+
+    Raises:
+        NightError: something could not be taken out of the inbox. It is archived; the next night tries once more.
+    """
+    for pack, clearing in archived.clearing.items():
+        try:
+            clearing.result()
+        except OSError as error:
+            raise NightError(f"the inbox cannot be cleared of what is archived: {error}") from error
+        ledger.append("inbox_cleared", {"pack": pack})
 
 
 def _look_into(inbox: Path, cut_off: datetime, max_file_bytes: int) -> Iterator[Incoming]:
@@ -141,12 +168,20 @@ def _look_into(inbox: Path, cut_off: datetime, max_file_bytes: int) -> Iterator[
 
 
 def _entries(folder: str, submitted_by: str, cut_off_ns: int, max_file_bytes: int) -> Iterator[Incoming]:
-    for entry in os.scandir(folder):
+    try:
+        entries = os.scandir(folder)
+    except PermissionError:  # the owner of a channel can close it; the others are not kept waiting for that
+        log.warning("archive: the channel of %s cannot be read: its folder's permissions do not allow it", submitted_by)
+        return
+    for entry in entries:
         yield from _entry(entry, submitted_by, cut_off_ns, max_file_bytes)
 
 
 def _entry(entry: os.DirEntry[str], submitted_by: str, cut_off_ns: int, max_file_bytes: int) -> Iterator[Incoming]:
-    status = entry.stat(follow_symlinks=False)
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:  # taken back since it was listed
+        return
     if status.st_mtime_ns > cut_off_ns:
         return
     if stat.S_ISDIR(status.st_mode):
@@ -182,27 +217,43 @@ def _batches(found: list[Incoming]) -> Iterator[list[Incoming]]:
 def _keep_all(batch: list[Incoming], earliest: datetime | None) -> list[Kept]:
     """Files with their identity, in their order of receipt."""
     earliest_us = (earliest - _EPOCH) // timedelta(microseconds=1) if earliest else 0
-    return sorted((_keep(each, earliest_us) for each in batch), key=lambda each: each.order)
+    kept = (_keep(each, earliest_us) for each in batch)
+    return sorted((each for each in kept if each is not None), key=lambda each: each.order)
 
 
-def _keep(each: Incoming, earliest_us: int) -> Kept:
+def _keep(each: Incoming, earliest_us: int) -> Kept | None:
+    """One file with its identity; None when it is no longer what was listed: the next night sees what has become of it."""
     content = None
-    if each.refusal is None:
-        content = _bytes_of(each)
-        digest = hashlib.sha256(content)
-    elif each.refusal == "too_large":
-        with open(each.path, "rb") as file:
-            digest = hashlib.file_digest(file, "sha256")
-    else:
-        target = os.readlink(each.path) if each.refusal == "link" else str(each.modified_ns)
-        digest = hashlib.sha256(f"{each.refusal}\0{each.original_name}\0{shown(target)}".encode())
+    try:
+        if each.refusal is None:
+            content = _bytes_of(each)
+            digest = hashlib.sha256(content)
+        elif each.refusal == "too_large":
+            with open(each.path, "rb") as file:
+                digest = hashlib.file_digest(file, "sha256")
+        else:
+            digest = _digest_of_refused(each)
+    except PermissionError:  # known by its name; the file itself is put aside
+        each.refusal = "unreadable"
+        digest = _digest_of_refused(each)
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ELOOP, errno.EISDIR, errno.EINVAL):
+            raise
+        log.warning("archive: %s has changed while it was looked at; it is left to the next night", each.original_name)
+        return None
     return Kept(each, digest.hexdigest(), max(each.modified_ns // 1_000, earliest_us), content)
+
+
+def _digest_of_refused(each: Incoming) -> hashlib._Hash:
+    """What stands in for the bytes of something that has none for us."""
+    target = os.readlink(each.path) if each.refusal == "link" else str(each.modified_ns)
+    return hashlib.sha256(f"{each.refusal}\0{each.original_name}\0{shown(target)}".encode())
 
 
 def _bytes_of(each: Incoming) -> bytes:
     """A plain file's bytes. Twenty thousand are read in a row: no more calls of the system than are needed."""
-    # O_NOFOLLOW: a file swapped for a link since it was listed is not followed.
-    descriptor = os.open(each.path, os.O_RDONLY | os.O_NOFOLLOW)
+    # A file swapped since it was listed is not followed when it is a link, nor waited for when it is a pipe.
+    descriptor = os.open(each.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         content = os.read(descriptor, each.size_bytes + 1)
         if len(content) == each.size_bytes:
@@ -216,8 +267,9 @@ def _bytes_of(each: Incoming) -> bytes:
 
 
 def _pack_table(kept: list[Kept], known: set[str]) -> pa.Table:
-    """Files as PACK_SCHEMA; the bytes that `known` names are in another pack, and those of this one are added to it."""
+    """Files as PACK_SCHEMA; bytes that `known` names are in another pack, and the same bytes are in this one once."""
     contents: list[bytes | None] = []
+    known = set(known)
     for each in kept:
         contents.append(None if each.submission_id in known else each.content)
         if each.content is not None:
@@ -231,10 +283,19 @@ def _pack_table(kept: list[Kept], known: set[str]) -> pa.Table:
             pa.array([each.incoming.modified_ns for each in kept], pa.int64()),
             pa.array([each.incoming.size_bytes for each in kept], pa.int64()),
             pa.array([each.incoming.refusal for each in kept], pa.string()),
-            pa.array(contents, pa.binary()),
+            _binary(contents),
         ],
         schema=PACK_SCHEMA,
     )
+
+
+def _binary(contents: list[bytes | None]) -> pa.Array:
+    """As `pa.array(contents, pa.binary())`, in one copy: an array that grows by and by is copied several times."""
+    is_there = pa.array([each is not None for each in contents], pa.bool_())
+    ends = np.cumsum([0, *(len(each or b"") for each in contents)]).astype(np.int32)
+    joined = b"".join(each or b"" for each in contents)
+    buffers = [is_there.buffers()[1], pa.py_buffer(ends), pa.py_buffer(joined)]
+    return pa.Array.from_buffers(pa.binary(), len(contents), buffers)
 
 
 def _write_pack(table: pa.Table, folder: Path, name: str) -> dict[str, object]:
@@ -252,22 +313,33 @@ def _write_pack(table: pa.Table, folder: Path, name: str) -> dict[str, object]:
     return {"pack": name, "sha256": digest, "files": table.num_rows, "bytes": size}
 
 
-def _clear(each: Kept, folder: Path) -> None:
-    """Take a file out of the inbox; what is not in a pack is moved aside, never deleted."""
-    path = each.incoming.path
-    if each.incoming.refusal in ("folder", "too_large"):
-        aside = folder / "refused"
-        aside.mkdir(exist_ok=True)
-        target = aside / each.submission_id
-        if not target.exists():
-            shutil.move(path, target)
-        elif os.path.isdir(path):
-            shutil.rmtree(path)
-        else:
-            os.unlink(path)
-    else:
+def clear(files: Iterable[tuple[Incoming, str]], folder: Path) -> None:
+    """Take archived files out of the inbox.
+
+    Args:
+        files: with their submission ids. What came under the same name since it was looked at stays.
+        folder: the archive; what is not in a pack is moved to its `refused`, never deleted.
+
+    Raises:
+        OSError: the inbox does not let go of a file.
+    """
+    for each, submission_id in files:
         with suppress(FileNotFoundError):
-            os.unlink(path)
+            status = os.lstat(each.path)
+            if (status.st_mtime_ns, status.st_size) == (each.modified_ns, each.size_bytes):
+                _take_out(each, folder / "refused" / submission_id)
+
+
+def _take_out(each: Incoming, aside: Path) -> None:
+    if each.refusal not in ("folder", "too_large", "unreadable"):
+        os.unlink(each.path)
+    elif not aside.exists():
+        aside.parent.mkdir(exist_ok=True)
+        shutil.move(each.path, aside)
+    elif each.refusal == "folder":
+        shutil.rmtree(each.path)
+    else:
+        os.unlink(each.path)
 
 
 def _remove_orphans(folder: Path, ledger: Ledger) -> None:
@@ -298,8 +370,10 @@ def _finish_last_clearing(found: list[Incoming], folder: Path, ledger: Ledger) -
     open_files: list[Incoming] = []
     for each in found:
         kept = _keep(each, 0)
+        if kept is None:
+            continue
         if (each.original_name, each.submitted_by, each.modified_ns, kept.submission_id) in archived:
-            _clear(kept, folder)
+            clear([(each, kept.submission_id)], folder)
         else:
             open_files.append(each)
     for entry in left:

@@ -41,6 +41,10 @@ _REFUSALS = {
     "folder": ("It is a folder, not a file. Send the files themselves.", "เป็นโฟลเดอร์ ไม่ใช่ไฟล์ กรุณาส่งตัวไฟล์"),
     "link": ("It is a link, not a file; it is not followed.", "เป็นลิงก์ ไม่ใช่ไฟล์ ระบบไม่ติดตามลิงก์"),
     "special": ("It is not a file.", "ไม่ใช่ไฟล์"),
+    "unreadable": (
+        "Its permissions do not let it be read. Send it again, readable.",
+        "สิทธิ์ของไฟล์ไม่อนุญาตให้อ่าน กรุณาส่งใหม่โดยเปิดสิทธิ์ให้อ่านได้",
+    ),
 }
 
 

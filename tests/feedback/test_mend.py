@@ -12,12 +12,12 @@ from flows.feedback.cells import SHIELD, is_run
 from flows.feedback.giving import receipt_of
 from flows.feedback.mend_file import mend_files
 from flows.ledger import Ledger
-from flows.night import pending, record_run, refresh_nights, take_in, times_of
+from flows.night import known_among, pending, record_run, refresh_nights, take_in, times_of
 from flows.proof import prove
 from flows.reading.headers import MEND_COLUMN
 from flows.reading.limits import Limits
 from flows.rebuild import rebuild
-from flows.steps.archive import archive, started
+from flows.steps.archive import archive, finish_clearing, started
 from flows.steps.publish import publish
 from flows.trying import try_files
 from flows.warehouse import Store, open_work, transaction
@@ -45,7 +45,11 @@ class Nights:
         times = times_of(ledger, self.day, datetime(2026, 6, 1, tzinfo=UTC))
         started(ledger, times.night, times.cut_off)
         with open_work(self.store.work) as connection:
-            archive(self.store.inbox, self.store.archive, ledger, self.day, times.cut_off, times.earliest, 10**8)
+            archived = archive(
+                self.store.inbox, self.store.archive, ledger, self.day, times.cut_off, times.earliest, 10**8,
+                lambda ids: known_among(connection, ids),
+            )  # fmt: skip
+            finish_clearing(archived, ledger)
             with transaction(connection):
                 packs = pending(connection, ledger)
                 take_in(connection, packs, self.day, self.store, Limits(), lambda name, work: work())

@@ -11,7 +11,7 @@ from flows.demo import make_demo
 from flows.ledger import Ledger
 from flows.night import pending, record_run, take_in, times_of
 from flows.reading.limits import Limits
-from flows.steps.archive import archive, started
+from flows.steps.archive import archive, finish_clearing, started
 from flows.steps.publish import publish
 from flows.trying import Answer, try_files
 from flows.warehouse import Store, open_work, transaction
@@ -32,7 +32,8 @@ def run_one(store: Store, connection, night: date) -> set[tuple]:
     ledger = Ledger(store.ledger)
     times = times_of(ledger, night, end_of_day(night))
     started(ledger, times.night, times.cut_off)
-    archive(store.inbox, store.archive, ledger, night, times.cut_off, times.earliest, 100_000_000)
+    archived = archive(store.inbox, store.archive, ledger, night, times.cut_off, times.earliest, 100_000_000)
+    finish_clearing(archived, ledger)
     with transaction(connection):
         packs = pending(connection, ledger)
         take_in(connection, packs, night, store, Limits(), call)

@@ -8,11 +8,13 @@ import duckdb
 import pytest
 
 from flows.errors import NightError
+from flows.judging import judge, prepare
+from flows.second_process import SecondProcess
 from flows.steps.summarise import summarise
-from flows.steps.verify import Verifier, verify
+from flows.steps.verify import verify
 from flows.warehouse import create_tables
 from schemas.suites import all_suites
-from tests.in_this_process import InThisProcess
+from tests.in_this_process import judge_once
 
 NIGHT = date(2026, 5, 10)
 AT = datetime(2026, 4, 20)  # noqa: DTZ001 - as DuckDB holds it: UTC without a zone
@@ -46,25 +48,25 @@ def connection():
 
 
 def failures(connection) -> set[tuple[str, str]]:
-    return {(verdict.suite, verdict.figure) for verdict in verify(connection, InThisProcess()) if not verdict.is_met}
+    return {(verdict.suite, verdict.figure) for verdict in verify(connection, judge_once) if not verdict.is_met}
 
 
 def test_a_sound_world_meets_every_expectation(connection):
     assert failures(connection) == set()
 
 
-def test_the_waiting_process_says_the_same(connection):
+def test_the_second_process_says_the_same(connection):
     connection.execute("UPDATE audit.submission SET rows_read = 9")
-    with Verifier() as verifier:
-        assert verify(connection, verifier) == verify(connection, InThisProcess())
+    with SecondProcess.take(prepare) as second:
+        assert verify(connection, lambda totals: second.submit(judge, totals).result()) == verify(connection, judge_once)
 
 
-def test_a_waiting_process_that_died_is_no_good_verdict(connection):
-    with Verifier() as verifier:
-        verifier._child.kill()
-        verifier._child.wait()
-        with pytest.raises(NightError, match="the suites could not be run"):
-            verify(connection, verifier)
+def test_a_judge_that_fails_is_no_good_verdict(connection):
+    def failing(totals):
+        raise ValueError("no such figure")
+
+    with pytest.raises(NightError, match="the suites could not be run: no such figure"):
+        verify(connection, failing)
 
 
 @pytest.mark.parametrize(

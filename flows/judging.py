@@ -1,14 +1,12 @@
-"""Great Expectations in a process of its own: importing it takes seconds, which pass while the night reads and checks.
+"""The suites of Great Expectations over the night's totals.
 
-Reads one JSON line {suite name: {figure: value}} on standard input, answers with one JSON line
-{suite name: [{"is_met", "words", "figure", "observed", "expectation"}]}.
+Importing it takes seconds, so the night has it done in its second process, while the first reads and checks.
 """
 
 from __future__ import annotations
 
 import gc
 import importlib.util
-import json
 import logging
 import os
 import sys
@@ -23,7 +21,8 @@ def judge(totals: dict[str, dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
         totals: figures by suite.
 
     Returns:
-        Per suite, the result of each expectation. An expectation that could not be evaluated is not met.
+        Per suite, the result of each expectation: `is_met`, `words`, `figure`, `observed`, `expectation`, `error`. An
+        expectation that could not be evaluated is not met.
     """
     import great_expectations as gx
     import great_expectations.expectations as gxe
@@ -84,8 +83,8 @@ def _import_when_used(parent: str, name: str) -> None:
     spec.loader.exec_module(module)
 
 
-def main() -> None:
-    """Import first, then wait for the figures."""
+def prepare() -> None:
+    """Import ahead, in a process that does little else: this changes how the whole process imports and collects garbage."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     logging.disable(logging.WARNING)
     # Half of the import's time: distributions, which only expectations that we do not use compare, and looking for garbage
@@ -93,12 +92,5 @@ def main() -> None:
     _import_when_used("scipy", "stats")
     gc.disable()
     _whole_frame()  # the slow part, done while the night is at work
-
-    line = sys.stdin.readline()
-    if line:
-        sys.stdout.write(json.dumps(judge(json.loads(line))) + "\n")
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()
+    gc.freeze()
+    gc.enable()

@@ -1,0 +1,118 @@
+"""The night's second process: what needs no open warehouse is done there, while the first goes on.
+
+It takes pieces of work one at a time, in the order in which they are asked for: functions by name with their arguments, as
+pickles between two processes of ours. It ends when the first does, at the latest after the piece it is at.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import TracebackType
+from typing import Any, ClassVar, ParamSpec, TypeVar
+
+from flows.errors import NightError
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+class SecondProcess:
+    """A process beside this one. Starting it costs nothing here; it is at work as soon as it is asked."""
+
+    _warm: ClassVar[SecondProcess | None] = None
+
+    def __init__(self) -> None:
+        self._problems = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        self._line, theirs = Pipe()
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", __name__, str(theirs.fileno()), os.getcwd()],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._problems,
+            cwd=Path(__file__).resolve().parents[1],  # where `flows` is found
+        )
+        theirs.close()
+        self._queue = ThreadPoolExecutor(1)
+
+    @classmethod
+    def warm_up(cls, first: Callable[[], object]) -> None:
+        """Start one now, with a first piece of work, for the night that is about to begin in this process."""
+        cls._warm = cls()
+        cls._warm.submit(first)
+
+    @classmethod
+    def take(cls, first: Callable[[], object]) -> SecondProcess:
+        """The one that was warmed up, else a new one."""
+        if cls._warm is None:
+            cls.warm_up(first)
+        warm, cls._warm = cls._warm, None
+        assert warm is not None
+        return warm
+
+    def __enter__(self) -> SecondProcess:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._child.kill()
+        self._child.wait()
+        self._queue.shutdown(cancel_futures=True)
+        self._line.close()
+        self._problems.close()
+
+    def submit(
+        self, work: Callable[Arguments, Result], *arguments: Arguments.args, **named: Arguments.kwargs
+    ) -> Future[Result]:
+        """Have a piece of work done after all that was asked for before.
+
+        Returns:
+            Its result, or the exception it raised; a NightError when the process died.
+        """
+        return self._queue.submit(self._ask, work, arguments, named)
+
+    def _ask(self, work: Callable[..., Any], arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        try:
+            self._line.send((work, arguments, named))
+            result, error = self._line.recv()
+        except (EOFError, OSError) as died:
+            self._child.wait()
+            self._problems.seek(0)
+            words = self._problems.read().decode(errors="replace")[-500:]
+            name = getattr(work, "__name__", str(work))
+            raise NightError(f"the night's second process died at work on {name}: {words}") from died
+        if error is not None:
+            raise error
+        return result
+
+
+def _serve(line: Connection) -> None:
+    while True:
+        try:
+            work, arguments, named = line.recv()
+        except EOFError:
+            return
+        result, raised = None, None
+        try:
+            result = work(*arguments, **named)
+        except Exception as error:  # noqa: BLE001 - the first process raises it again
+            error.add_note(f"in the night's second process:\n{traceback.format_exc()}")
+            raised = error
+        try:
+            line.send((result, raised))
+        except BrokenPipeError:
+            return
+
+
+if __name__ == "__main__":
+    os.chdir(sys.argv[2])  # paths mean the same in both
+    _serve(Connection(int(sys.argv[1])))
+    os._exit(0)  # taking a hundred thousand imported objects apart takes half a second
