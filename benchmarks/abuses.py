@@ -24,7 +24,7 @@ from flows.demo.sizes import USUAL, Sizes
 from flows.ledger import Ledger
 from flows.reading.limits import Limits
 from flows.sql_files import anomalies
-from flows.steps.archive import archive, finish_clearing, started
+from flows.steps.archive import archive, begin_clearing, finish_clearing, started
 from flows.steps.detect import detect
 from flows.steps.summarise import summarise
 from flows.warehouse import Store, open_work, transaction
@@ -133,6 +133,7 @@ def run_year(data: Path, sizes: Sizes, factories: int, seed: int) -> tuple[set[A
             times = wiring.Times(night, end_of_day(night), earliest)
             started(ledger, night, times.cut_off)
             archived = archive(store.inbox, store.archive, ledger, night, times.cut_off, times.earliest, limits.file_bytes)
+            begin_clearing(archived, store.archive)
             finish_clearing(archived, ledger)
             with transaction(connection):
                 packs = wiring.pending(connection, ledger)

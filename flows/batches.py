@@ -18,6 +18,7 @@ from schemas.records import Field, Finding, Report
 # Columns of a batch beside those of the layout.
 FILE_NO, SHEET, ROW, HELD, OTHER, MISFIT = "file_no", "source_sheet", "source_row", "is_held", "other_cells", "misfit"
 HELD_BACK = "(held back: personal data)"
+_JSON = json.JSONEncoder(ensure_ascii=False)
 FINDINGS_AT_ONCE = 10_000  # a file may have millions of faults: they are put into words in portions
 
 
@@ -195,4 +196,4 @@ def cells_json(row: dict[str, Any], report: Report) -> str:
     cells = {column.name: unmarked(row[column.name]) for column in report.fields if row[column.name]}
     if row[OTHER]:
         cells.update(json.loads(row[OTHER]))
-    return json.dumps(cells, ensure_ascii=False)
+    return _JSON.encode(cells)

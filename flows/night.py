@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -13,20 +13,18 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import duckdb
-import pyarrow as pa
 
-from flows.ahead import one_ahead
+from flows.ahead import Submit
 from flows.batches import Batch, Checked, File
 from flows.clock import bangkok_day, end_of_day, naive_utc
 from flows.errors import UsageError
 from flows.ledger import Entry, Ledger, instant, stamp
+from flows.packs import Pack, read_packs
 from flows.reading.limits import Limits
-from flows.reading.workbook import WorkbookReader
 from flows.rows import row_of
-from flows.steps.archive import packs_of, proven_pack
+from flows.steps.archive import packs_of, submission_ids_of
 from flows.steps.check import check
 from flows.steps.load import load, write_submissions
-from flows.steps.read import read
 from flows.warehouse import Store, comment_tables, row_tables
 from schemas.records import Report
 from schemas.reports import all_reports
@@ -130,23 +128,37 @@ def take_in(
         limits: bounds on one file.
         step: runs each step.
     """
-    intake = Intake()
-    seen: set[str] = set()
-    shutil.rmtree(store.scratch, ignore_errors=True)
-    store.scratch.mkdir(parents=True)
-    with WorkbookReader(limits) as workbooks:
-        proven = one_ahead(lambda entry: proven_pack(store.archive, entry), packs)
-        for number, pack in enumerate(proven, start=1):
-
-            seen.update(known_among(connection, pack["submission_id"].to_pylist()))
-
-            def read_one(pack: pa.Table = pack) -> tuple[list[File], list[Batch]]:
-                return read(pack, len(intake.files), seen, workbooks, store.scratch, limits)
-
-            files, batches = step(f"read pack {number} of {len(packs)}", read_one)
-            intake.add(files, batches)
+    intake = read_in(connection, packs, store, limits, step)
     judge_and_load(connection, intake, night, step)
     return intake
+
+
+def read_in(
+    connection: duckdb.DuckDBPyConnection,
+    packs: Sequence[Entry],
+    store: Store,
+    limits: Limits,
+    step: Step[Any],
+    beside: Submit | None = None,
+) -> Intake:
+    """Read packs, see `take_in`; `beside` is the second process, if it may help."""
+    intake = Intake()
+    shutil.rmtree(store.scratch, ignore_errors=True)
+    store.scratch.mkdir(parents=True, mode=0o700)
+    to_read = list(_with_seen(connection, packs, store))
+    for files, batches in read_packs(to_read, store.archive, store.scratch, limits, step, beside):
+        intake.add(files, batches)
+    return intake
+
+
+def _with_seen(connection: duckdb.DuckDBPyConnection, packs: Sequence[Entry], store: Store) -> Iterator[Pack]:
+    first_file_no, tonight = 0, set[str]()
+    for entry in packs:
+        submission_ids = submission_ids_of(store.archive, entry)
+        seen = known_among(connection, submission_ids) | tonight.intersection(submission_ids)
+        yield Pack(entry, first_file_no, frozenset(seen))
+        tonight.update(submission_ids)
+        first_file_no += len(submission_ids)
 
 
 def judge_and_load(

@@ -40,9 +40,9 @@ from flows.mail import MailRoute, SendResult, mails_of, record, send
 from flows.second_process import SecondProcess
 from flows.settings import Settings, limits_of, route_of, signer_of, unsubscribed_of
 from flows.site.telling import compose_pages_failed
-from flows.site.writing import NightReport, write_site, write_stopped_page
+from flows.site.writing import NightReport, prepare_pages, write_site, write_stopped_page
 from flows.steps.alert import compose, compose_stop, refresh_table
-from flows.steps.archive import archive, finish_clearing, started
+from flows.steps.archive import archive, begin_clearing, finish_clearing, started
 from flows.steps.detect import Detected, detect
 from flows.steps.publish import publish
 from flows.steps.summarise import summarise, summarise_found
@@ -128,11 +128,13 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
         limits = limits_of(settings)
         archived = run("archive", lambda: archive(
             store.inbox, store.archive, ledger, times.night, times.cut_off, times.earliest, limits.file_bytes,
-            lambda submission_ids: wiring.known_among(connection, submission_ids), second.submit,
+            lambda submission_ids: wiring.known_among(connection, submission_ids),
         ))  # fmt: skip
         with transaction(connection):
             packs = wiring.pending(connection, ledger)
-            wiring.take_in(connection, packs, times.night, store, limits, run)
+            intake = wiring.read_in(connection, packs, store, limits, run, second.submit)
+            begin_clearing(archived, store.archive, second.submit)
+            wiring.judge_and_load(connection, intake, times.night, run)
             run("summarise", lambda: summarise(connection, times.night, settings.obligations_from))
             detected = run("detect", lambda: detect(connection, times.night))
             run("summarise what was found", lambda: summarise_found(connection))
@@ -141,6 +143,7 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
             wiring.refresh_nights(connection, ledger, (times.night, finished_at))
             finish_clearing(archived, ledger)
             verdicts = run("verify", lambda: verify(connection, lambda totals: second.submit(judge, totals).result()))
+            second.submit(prepare_pages)
             report = NightReport(times.night, finished_at, verdicts, durations, detected.suspicion)
             stop_when_unbelievable(verdicts, report, store.pages)
             refresh_table(connection, ledger)  # what earlier letters told, also those of a night that died

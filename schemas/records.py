@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from schemas.codes import REGIME_START_DATE
@@ -76,7 +77,7 @@ class Field:
         """DuckDB type of the stored value."""
         return _SQL_TYPES.get(self.kind, "VARCHAR")
 
-    @property
+    @cached_property
     def allowed_text(self) -> str:
         """The allowed words or bounds, as a person reads them; "" when anything goes."""
         if self.words:
@@ -115,14 +116,15 @@ class Report:
 
     def field(self, name: str) -> Field:
         """The column of that name; KeyError when the report has none."""
-        for field in self.fields:
-            if field.name == name:
-                return field
-        raise KeyError(name)
+        return self._fields_by_name[name]
 
     def has(self, *names: str) -> bool:
         """Whether all these columns are in the layout."""
-        return {field.name for field in self.fields}.issuperset(names)
+        return all(name in self._fields_by_name for name in names)
+
+    @cached_property
+    def _fields_by_name(self) -> dict[str, Field]:
+        return {field.name: field for field in self.fields}
 
     def of_kind(self, *kinds: Kind) -> tuple[Field, ...]:
         """The columns read as one of these kinds."""

@@ -21,7 +21,7 @@ from flows.query import open_published
 from flows.rows import Row, row_of, rows_of
 from flows.site import charts, factories, facts, lists, open_data, tiles
 from flows.site.lists import Listing
-from flows.site.rendering import FOLDER, render, script
+from flows.site.rendering import FOLDER, environment, render, script
 from flows.site.rules import Rule, all_rules
 from flows.site.swap import replace_folder
 from flows.site.words import WORDS as SITE_WORDS
@@ -73,6 +73,13 @@ class Site:
     def data(self, key: str, data: str) -> None:
         """One piece of data, as a script file."""
         self.write(f"data/{key}.js", script(key, self.edition, data))
+
+
+def prepare_pages() -> None:
+    """Make ready what pages need of no night: templates compiled, rules read."""
+    for name in environment().list_templates(extensions=["j2"]):
+        environment().get_template(name)
+    all_rules()
 
 
 def write_site(published: Path, folder: Path, scratch: Path, report: NightReport, memory_mb: int = 1_200) -> int:

@@ -50,14 +50,6 @@ PACK_SCHEMA = pa.schema(
 )
 
 
-@dataclass
-class Archived:
-    """What a night took in: how many files, and the clearing of each pack's files out of the inbox, which may still go on."""
-
-    files: int = 0
-    clearing: dict[str, Future[None]] = field(default_factory=dict)
-
-
 @dataclass(slots=True)
 class Incoming:
     """One thing in the inbox."""
@@ -85,6 +77,24 @@ class Kept:
         return self.received_us, self.submission_id, self.incoming.submitted_by, self.incoming.original_name
 
 
+# What clearing needs of a file: path, submission id, refusal, time of modification [ns], size [byte]. A plain tuple, since
+# twenty thousand of them go to another process.
+InInbox = tuple[str, str, str | None, int, int]
+
+
+@dataclass
+class Archived:
+    """What a night took in.
+
+    Attributes:
+        files: by pack.
+        clearing: by pack, whether they are out of the inbox yet.
+    """
+
+    files: dict[str, list[InInbox]] = field(default_factory=dict)
+    clearing: dict[str, Future[None]] = field(default_factory=dict)
+
+
 def archive(
     inbox: Path,
     folder: Path,
@@ -94,7 +104,6 @@ def archive(
     earliest: datetime | None,
     max_file_bytes: int,
     known: Callable[[Sequence[str]], set[str]] = lambda submission_ids: set(),
-    submit: Submit = at_once,
 ) -> Archived:
     """Take in what is in the inbox.
 
@@ -107,10 +116,9 @@ def archive(
         earliest: the cut-off of the night before; no file counts as received earlier.
         max_file_bytes: larger files are kept apart and refused.
         known: which of some submission ids the archive has the bytes of.
-        submit: has a piece of work done beside this one: the files of a pack that is in the ledger are cleared there.
 
     Returns:
-        What was taken in; `finish_clearing` ends it.
+        What was taken in; `begin_clearing` and `finish_clearing` take it out of the inbox.
     """
     _remove_orphans(folder, ledger)
     found = sorted(_look_into(inbox, cut_off, max_file_bytes), key=lambda each: (each.submitted_by, each.original_name))
@@ -133,10 +141,21 @@ def archive(
     # A pack is compressed and flushed while the next files are read.
     for kept, pack in one_ahead(write, made()):
         ledger.append("pack", {"night": night.isoformat(), **pack})
-        archived.clearing[str(pack["pack"])] = submit(clear, [(each.incoming, each.submission_id) for each in kept], folder)
-        archived.files += len(kept)
-    log.info("archive: %d files taken in", archived.files)
+        archived.files[str(pack["pack"])] = [_in_inbox(each.incoming, each.submission_id) for each in kept]
+    log.info("archive: %d files taken in", sum(map(len, archived.files.values())))
     return archived
+
+
+def begin_clearing(archived: Archived, folder: Path, submit: Submit = at_once) -> None:
+    """Have the inbox cleared of what was taken in, beside other work: a disk may let each file wait.
+
+    Args:
+        archived: what `archive` gave.
+        folder: the archive.
+        submit: has a piece of work done beside this one.
+    """
+    for pack, files in archived.files.items():
+        archived.clearing[pack] = submit(clear, files, folder)
 
 
 def finish_clearing(archived: Archived, ledger: Ledger) -> None:
@@ -313,33 +332,39 @@ def _write_pack(table: pa.Table, folder: Path, name: str) -> dict[str, object]:
     return {"pack": name, "sha256": digest, "files": table.num_rows, "bytes": size}
 
 
-def clear(files: Iterable[tuple[Incoming, str]], folder: Path) -> None:
+def clear(files: Iterable[InInbox], folder: Path) -> None:
     """Take archived files out of the inbox.
 
     Args:
-        files: with their submission ids. What came under the same name since it was looked at stays.
+        files: what came under the same name since it was looked at stays.
         folder: the archive; what is not in a pack is moved to its `refused`, never deleted.
 
     Raises:
         OSError: the inbox does not let go of a file.
     """
-    for each, submission_id in files:
+    for path, submission_id, refusal, modified_ns, size_bytes in files:
         with suppress(FileNotFoundError):
-            status = os.lstat(each.path)
-            if (status.st_mtime_ns, status.st_size) == (each.modified_ns, each.size_bytes):
-                _take_out(each, folder / "refused" / submission_id)
+            status = os.lstat(path)
+            if (status.st_mtime_ns, status.st_size) == (modified_ns, size_bytes):
+                _take_out(path, refusal, folder, submission_id)
 
 
-def _take_out(each: Incoming, aside: Path) -> None:
-    if each.refusal not in ("folder", "too_large", "unreadable"):
-        os.unlink(each.path)
-    elif not aside.exists():
+def _in_inbox(each: Incoming, submission_id: str) -> InInbox:
+    return each.path, submission_id, each.refusal, each.modified_ns, each.size_bytes
+
+
+def _take_out(path: str, refusal: str | None, folder: Path, submission_id: str) -> None:
+    if refusal not in ("folder", "too_large", "unreadable"):
+        os.unlink(path)
+        return
+    aside = folder / "refused" / submission_id
+    if not aside.exists():
         aside.parent.mkdir(exist_ok=True)
-        shutil.move(each.path, aside)
-    elif each.refusal == "folder":
-        shutil.rmtree(each.path)
+        shutil.move(path, aside)
+    elif refusal == "folder":
+        shutil.rmtree(path)
     else:
-        os.unlink(each.path)
+        os.unlink(path)
 
 
 def _remove_orphans(folder: Path, ledger: Ledger) -> None:
@@ -373,7 +398,7 @@ def _finish_last_clearing(found: list[Incoming], folder: Path, ledger: Ledger) -
         if kept is None:
             continue
         if (each.original_name, each.submitted_by, each.modified_ns, kept.submission_id) in archived:
-            clear([(each, kept.submission_id)], folder)
+            clear([_in_inbox(each, kept.submission_id)], folder)
         else:
             open_files.append(each)
     for entry in left:
@@ -389,11 +414,34 @@ def proven_pack(folder: Path, entry: Entry) -> pa.Table:
     """
     path = folder / str(entry.facts["pack"])
     if not path.exists():
-        raise NightError(f"the archive has lost pack {path.name}; bring it back from the back-up")
+        raise _lost(path.name)
     with path.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != entry.facts["sha256"]:
-            raise NightError(f"pack {path.name} of the archive is not what was written; bring it back from the back-up")
+            raise _altered(path.name)
     return read_pack(folder, entry)
+
+
+def submission_ids_of(folder: Path, entry: Entry) -> list[str]:
+    """The submission ids of one pack, in its order; its hash is not compared.
+
+    Raises:
+        NightError: the pack is missing, or not what was written.
+    """
+    try:
+        ids: list[str] = read_pack(folder, entry, with_content=False)["submission_id"].to_pylist()
+    except FileNotFoundError as error:
+        raise _lost(str(entry.facts["pack"])) from error
+    except (pa.ArrowException, OSError) as error:
+        raise _altered(str(entry.facts["pack"])) from error
+    return ids
+
+
+def _lost(name: str) -> NightError:
+    return NightError(f"the archive has lost pack {name}; bring it back from the back-up")
+
+
+def _altered(name: str) -> NightError:
+    return NightError(f"pack {name} of the archive is not what was written; bring it back from the back-up")
 
 
 def read_pack(folder: Path, entry: Entry, with_content: bool = True) -> pa.Table:

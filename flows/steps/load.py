@@ -20,7 +20,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.batches import FILE_NO, ROW, SHEET, Checked, File, cells_json, finding
-from flows.clock import naive_utc
 from flows.mends import sort_mends
 from schemas.records import Finding, Report
 from schemas.tables import AUDIT_FINDING, AUDIT_SUBMISSION, QUARANTINE_ROW, core_table
@@ -96,11 +95,16 @@ def _register_files(connection: duckdb.DuckDBPyConnection, files: Mapping[int, F
                 FILE_NO: pa.array([file.file_no for file in known], pa.int32()),
                 "submission_id": pa.array([file.submission_id for file in known], pa.string()),
                 "submitted_by": pa.array([file.submitted_by for file in known], pa.string()),
-                "received_at": pa.array([naive_utc(file.received_at) for file in known], pa.timestamp("us")),
+                "received_at": _naive_utc(known),
                 "night": pa.array([night] * len(known), pa.date32()),
             }
         ),
     )
+
+
+def _naive_utc(files: Sequence[File]) -> pa.Array:
+    """When each was received, as `naive_utc` has it."""
+    return pa.array([file.received_at for file in files], pa.timestamp("us", tz="UTC")).cast(pa.timestamp("us"))
 
 
 def _with_flags(each: Checked, batch_no: int) -> pa.Table:
@@ -290,7 +294,7 @@ def write_submissions(connection: duckdb.DuckDBPyConnection, files: Sequence[Fil
         {
             "submission_id": [file.submission_id for file in files],
             "original_name": [file.original_name for file in files],
-            "received_at": pa.array([naive_utc(file.received_at) for file in files], pa.timestamp("us")),
+            "received_at": _naive_utc(files),
             "night": pa.repeat(pa.scalar(night, pa.date32()), len(files)),
             "submitted_by": [file.submitted_by for file in files],
             "report_type": pa.array(["+".join(file.report_types) or None for file in files], pa.string()),

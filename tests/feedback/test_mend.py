@@ -17,7 +17,7 @@ from flows.proof import prove
 from flows.reading.headers import MEND_COLUMN
 from flows.reading.limits import Limits
 from flows.rebuild import rebuild
-from flows.steps.archive import archive, finish_clearing, started
+from flows.steps.archive import archive, begin_clearing, finish_clearing, started
 from flows.steps.publish import publish
 from flows.trying import try_files
 from flows.warehouse import Store, open_work, transaction
@@ -49,6 +49,7 @@ class Nights:
                 self.store.inbox, self.store.archive, ledger, self.day, times.cut_off, times.earliest, 10**8,
                 lambda ids: known_among(connection, ids),
             )  # fmt: skip
+            begin_clearing(archived, self.store.archive)
             finish_clearing(archived, ledger)
             with transaction(connection):
                 packs = pending(connection, ledger)

@@ -11,7 +11,7 @@ from flows.demo import make_demo
 from flows.ledger import Ledger
 from flows.night import pending, record_run, take_in, times_of
 from flows.reading.limits import Limits
-from flows.steps.archive import archive, finish_clearing, started
+from flows.steps.archive import archive, begin_clearing, finish_clearing, started
 from flows.steps.publish import publish
 from flows.trying import Answer, try_files
 from flows.warehouse import Store, open_work, transaction
@@ -33,6 +33,7 @@ def run_one(store: Store, connection, night: date) -> set[tuple]:
     times = times_of(ledger, night, end_of_day(night))
     started(ledger, times.night, times.cut_off)
     archived = archive(store.inbox, store.archive, ledger, night, times.cut_off, times.earliest, 100_000_000)
+    begin_clearing(archived, store.archive)
     finish_clearing(archived, ledger)
     with transaction(connection):
         packs = pending(connection, ledger)
