@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import shutil
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import duckdb
@@ -19,10 +19,10 @@ from flows.batches import Batch, Checked, File
 from flows.clock import bangkok_day, end_of_day, naive_utc
 from flows.errors import UsageError
 from flows.ledger import Entry, Ledger, instant, stamp
-from flows.packs import Pack, read_packs
+from flows.packs import PackReader
 from flows.reading.limits import Limits
 from flows.rows import row_of
-from flows.steps.archive import packs_of, submission_ids_of
+from flows.steps.archive import packs_of
 from flows.steps.check import check
 from flows.steps.load import load, write_submissions
 from flows.warehouse import Store, comment_tables, row_tables
@@ -88,6 +88,14 @@ class Intake:
     batches: dict[str, list[Batch]] = field(default_factory=lambda: defaultdict(list))
     held: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
+    @classmethod
+    def of(cls, read: Iterable[tuple[Sequence[File], Sequence[Batch]]]) -> Intake:
+        """All that was read."""
+        intake = cls()
+        for files, batches in read:
+            intake.add(files, batches)
+        return intake
+
     def add(self, files: Sequence[File], batches: Sequence[Batch]) -> None:
         """Files that were read, and their rows."""
         self.files.update({file.file_no: file for file in files})
@@ -128,37 +136,19 @@ def take_in(
         limits: bounds on one file.
         step: runs each step.
     """
-    intake = read_in(connection, packs, store, limits, step)
+    reader = pack_reader(connection, store, limits)
+    for pack in packs:
+        reader.add(pack)
+    intake = Intake.of(reader.read(step))
     judge_and_load(connection, intake, night, step)
     return intake
 
 
-def read_in(
-    connection: duckdb.DuckDBPyConnection,
-    packs: Sequence[Entry],
-    store: Store,
-    limits: Limits,
-    step: Step[Any],
-    beside: Submit | None = None,
-) -> Intake:
-    """Read packs, see `take_in`; `beside` is the second process, if it may help."""
-    intake = Intake()
-    shutil.rmtree(store.scratch, ignore_errors=True)
-    store.scratch.mkdir(parents=True, mode=0o700)
-    to_read = list(_with_seen(connection, packs, store))
-    for files, batches in read_packs(to_read, store.archive, store.scratch, limits, step, beside):
-        intake.add(files, batches)
-    return intake
-
-
-def _with_seen(connection: duckdb.DuckDBPyConnection, packs: Sequence[Entry], store: Store) -> Iterator[Pack]:
-    first_file_no, tonight = 0, set[str]()
-    for entry in packs:
-        submission_ids = submission_ids_of(store.archive, entry)
-        seen = known_among(connection, submission_ids) | tonight.intersection(submission_ids)
-        yield Pack(entry, first_file_no, frozenset(seen))
-        tonight.update(submission_ids)
-        first_file_no += len(submission_ids)
+def pack_reader(
+    connection: duckdb.DuckDBPyConnection, store: Store, limits: Limits, beside: Submit | None = None
+) -> PackReader:
+    """Reads the night's packs; `beside` is the second process, if it may help."""
+    return PackReader(store.archive, store.scratch, limits, partial(known_among, connection), beside)
 
 
 def judge_and_load(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -126,13 +127,16 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
 
     with open_work(store.work, settings.memory_limit_mb) as connection:
         limits = limits_of(settings)
+        reader = wiring.pack_reader(connection, store, limits, second.submit)
+        for pack in wiring.pending(connection, ledger):  # of a night that died
+            reader.add(pack)
         archived = run("archive", lambda: archive(
             store.inbox, store.archive, ledger, times.night, times.cut_off, times.earliest, limits.file_bytes,
-            lambda submission_ids: wiring.known_among(connection, submission_ids),
+            partial(wiring.known_among, connection), reader.add,
         ))  # fmt: skip
         with transaction(connection):
             packs = wiring.pending(connection, ledger)
-            intake = wiring.read_in(connection, packs, store, limits, run, second.submit)
+            intake = wiring.Intake.of(reader.read(run))
             begin_clearing(archived, store.archive, second.submit)
             wiring.judge_and_load(connection, intake, times.night, run)
             run("summarise", lambda: summarise(connection, times.night, settings.obligations_from))

@@ -104,6 +104,7 @@ def archive(
     earliest: datetime | None,
     max_file_bytes: int,
     known: Callable[[Sequence[str]], set[str]] = lambda submission_ids: set(),
+    kept: Callable[[Entry], None] = lambda entry: None,
 ) -> Archived:
     """Take in what is in the inbox.
 
@@ -116,6 +117,7 @@ def archive(
         earliest: the cut-off of the night before; no file counts as received earlier.
         max_file_bytes: larger files are kept apart and refused.
         known: which of some submission ids the archive has the bytes of.
+        kept: told each pack as soon as it is in the ledger.
 
     Returns:
         What was taken in; `begin_clearing` and `finish_clearing` take it out of the inbox.
@@ -129,19 +131,20 @@ def archive(
 
     def made() -> Iterator[tuple[list[Kept], pa.Table]]:
         for batch in _batches(found):
-            kept = _keep_all(batch, earliest)
-            have = known([each.submission_id for each in kept]) | tonight
-            tonight.update(each.submission_id for each in kept if each.content is not None)
-            yield kept, _pack_table(kept, have)
+            if not (files := _keep_all(batch, earliest)):
+                continue
+            have = known([each.submission_id for each in files]) | tonight
+            tonight.update(each.submission_id for each in files if each.content is not None)
+            yield files, _pack_table(files, have)
 
     def write(made: tuple[list[Kept], pa.Table]) -> tuple[list[Kept], dict[str, object]]:
-        kept, table = made
-        return kept, _write_pack(table, folder, f"{night.isoformat()}-{next(numbers):06d}.parquet")
+        files, table = made
+        return files, _write_pack(table, folder, f"{night.isoformat()}-{next(numbers):06d}.parquet")
 
     # A pack is compressed and flushed while the next files are read.
-    for kept, pack in one_ahead(write, made()):
-        ledger.append("pack", {"night": night.isoformat(), **pack})
-        archived.files[str(pack["pack"])] = [_in_inbox(each.incoming, each.submission_id) for each in kept]
+    for files, pack in one_ahead(write, made()):
+        kept(ledger.append("pack", {"night": night.isoformat(), **pack}))
+        archived.files[str(pack["pack"])] = [_in_inbox(each.incoming, each.submission_id) for each in files]
     log.info("archive: %d files taken in", sum(map(len, archived.files.values())))
     return archived
 
