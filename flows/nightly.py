@@ -146,7 +146,7 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
             finished_at = now()
             wiring.refresh_nights(connection, ledger, (times.night, finished_at))
             finish_clearing(archived, ledger)
-            verdicts = run("verify", lambda: verify(connection, lambda totals: second.submit(judge, totals).result()))
+            verdicts = run("verify", lambda: verify(connection, lambda totals: second.submit(judge, totals)))
             second.submit(prepare_pages)
             report = NightReport(times.night, finished_at, verdicts, durations, detected.suspicion)
             stop_when_unbelievable(verdicts, report, store.pages)

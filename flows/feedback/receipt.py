@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
@@ -10,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from flows.feedback.changes import Change, change_of
+from flows.feedback.changes import Change, changes_of
 from flows.feedback.words import Group, LogLine, groups_of, log_lines, ordered
 from flows.rows import Row, rows_of
 from schemas.records import Finding, Report
@@ -110,17 +111,32 @@ def receipts(connection: duckdb.DuckDBPyConnection, submission_ids: Sequence[str
     statement = f"SELECT {', '.join(names)} FROM audit.finding WHERE submission_id IN (SELECT unnest($ids))"
     for row in rows_of(connection, statement, asked):
         findings.setdefault(row["submission_id"], []).append(Finding(**row))
-    for each in asked["ids"]:
-        if each in rows:
-            yield _receipt(connection, rows[each], findings.get(each, []))
+    found = {each: _main(rows[each]) for each in asked["ids"] if each in rows}
+    changes: dict[str, list[Change]] = defaultdict(list)
+    for report in all_reports().values():
+        changing = [each for each, main in found.items() if main["rows_accepted"] and report in _reports(main)]
+        if changing:
+            for each, change in changes_of(connection, report, changing).items():
+                changes[each].append(change)
+    for each, main in found.items():
+        yield _receipt(main, rows[each], changes[each], findings.get(each, []))
 
 
-def _receipt(connection: duckdb.DuckDBPyConnection, rows: list[Row], findings: Iterable[Finding]) -> Receipt:
-    main = next((row for row in rows if row["outcome"] != "duplicate"), rows[0])
+def _main(rows: list[Row]) -> Row:
+    """The submission itself, among the times that its bytes came."""
+    return next((row for row in rows if row["outcome"] != "duplicate"), rows[0])
+
+
+def _reports(main: Row) -> tuple[Report, ...]:
     names = (main["report_type"] or "").split("+")
-    reports = tuple(all_reports()[name] for name in names if name in all_reports())
+    return tuple(all_reports()[name] for name in names if name in all_reports())
+
+
+def _receipt(main: Row, rows: list[Row], changes: Iterable[Change], findings: Iterable[Finding]) -> Receipt:
+    reports = _reports(main)
     submission_id = main["submission_id"]
-    changes = (change_of(connection, report, submission_id) for report in reports) if main["rows_accepted"] else ()
+    by_report = {change.report.name: change for change in changes}
+    in_order = (by_report[report.name] for report in reports if report.name in by_report)
     return Receipt(
         submission_id=submission_id,
         original_name=main["original_name"],
@@ -135,6 +151,6 @@ def _receipt(connection: duckdb.DuckDBPyConnection, rows: list[Row], findings: I
         size_bytes=main["size_bytes"],
         reading_log=json.loads(main["reading_log"] or "{}"),
         copies=tuple(row["received_at"].replace(tzinfo=UTC) for row in rows if row is not main),
-        changes=tuple(each for each in changes if each.replaced or each.new_rows or each.mended_rows),
+        changes=tuple(each for each in in_order if each.replaced or each.new_rows or each.mended_rows),
         findings=tuple(ordered(findings)),
     )

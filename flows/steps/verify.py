@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +15,8 @@ from schemas.suites import all_suites
 
 log = logging.getLogger(__name__)
 
-# Totals by suite, each a figure by name, to the results of each suite's expectations.
-Judge = Callable[[dict[str, dict[str, Any]]], dict[str, list[dict[str, Any]]]]
+# Has `flows.judging.judge` done, wherever: totals by suite, each a figure by name, to the results of each suite.
+Judge = Callable[[dict[str, dict[str, Any]]], Future[dict[str, list[dict[str, Any]]]]]
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def verify(connection: duckdb.DuckDBPyConnection, judge: Judge) -> list[Verdict]
 
     Args:
         connection: the work file.
-        judge: `flows.judging.judge`, wherever it is done.
+        judge: has a suite judged, while the totals of the next one are summed.
 
     Returns:
         A verdict per expectation; the caller stops the night when one is not met.
@@ -42,9 +43,9 @@ def verify(connection: duckdb.DuckDBPyConnection, judge: Judge) -> list[Verdict]
     Raises:
         NightError: a suite gave no result: no verdict is not a good verdict.
     """
-    totals = {suite.name: _totals(connection, suite.totals_sql) for suite in all_suites()}
+    judging = [judge({suite.name: _totals(connection, suite.totals_sql)}) for suite in all_suites()]
     try:
-        results = judge(totals)
+        results = {name: found for each in judging for name, found in each.result().items()}
     except Exception as error:  # whatever Great Expectations stumbles over
         raise NightError(f"the suites could not be run: {error}") from error
     if missing := [suite.name for suite in all_suites() if not results.get(suite.name)]:

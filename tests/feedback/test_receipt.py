@@ -17,7 +17,8 @@ from flows.errors import UsageError
 from flows.feedback import page as pages
 from flows.feedback.giving import give_back, receipt_of
 from flows.feedback.page import page_of, pdf_of, prove_receipt, write_receipt
-from flows.query import ask
+from flows.feedback.receipt import receipts
+from flows.query import ask, open_published
 from flows.signing import facts_of, new_secret, signer_of
 from flows.warehouse import Store
 from tests.nights.one_night import run_night
@@ -64,6 +65,14 @@ def test_what_a_correction_changed(store):
     assert "10 → 12" in page(store, "annual corrected.csv")
     first = receipt_of(store.published, id_of(store, "annual.csv")).changes[0]
     assert (first.replaced, first.new_rows) == (0, 1)
+
+
+def test_receipts_written_together_are_those_written_alone(store):
+    with open_published(store.published) as connection:
+        ids = [row[0] for row in connection.execute("SELECT DISTINCT submission_id FROM audit.submission ORDER BY ALL").fetchall()]
+        together = list(receipts(connection, ids))
+        assert together == [next(receipts(connection, [each])) for each in ids]
+    assert sum(bool(receipt.changes) for receipt in together) > 2
 
 
 def test_a_refused_file_has_a_receipt_and_nothing_in_it_is_markup(store):

@@ -68,6 +68,7 @@ def test_the_same_bytes_are_a_duplicate_of_this_pack_or_of_one_before(tmp_path):
         ("folder", "file_is_readable", "It is a folder, not a file. Send the files themselves."),
         ("link", "file_is_readable", "It is a link, not a file; it is not followed."),
         ("special", "file_is_readable", "It is not a file."),
+        ("unreadable", "file_is_readable", "Its permissions do not let it be read. Send it again, readable."),
         ("too_large", "file_is_within_limits", "The file has 0 MB; the limit is 100 MB. Split the report into several files."),
     ],
 )

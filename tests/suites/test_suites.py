@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 
 import duckdb
 import pytest
 
+from flows.ahead import at_once
 from flows.errors import NightError
 from flows.judging import judge, prepare
 from flows.second_process import SecondProcess
@@ -48,7 +50,7 @@ def connection():
 
 
 def failures(connection) -> set[tuple[str, str]]:
-    return {(verdict.suite, verdict.figure) for verdict in verify(connection, judge_once) if not verdict.is_met}
+    return {(verdict.suite, verdict.figure) for verdict in verify(connection, partial(at_once, judge_once)) if not verdict.is_met}
 
 
 def test_a_sound_world_meets_every_expectation(connection):
@@ -58,7 +60,7 @@ def test_a_sound_world_meets_every_expectation(connection):
 def test_the_second_process_says_the_same(connection):
     connection.execute("UPDATE audit.submission SET rows_read = 9")
     with SecondProcess.take(prepare) as second:
-        assert verify(connection, lambda totals: second.submit(judge, totals).result()) == verify(connection, judge_once)
+        assert verify(connection, partial(second.submit, judge)) == verify(connection, partial(at_once, judge_once))
 
 
 def test_a_judge_that_fails_is_no_good_verdict(connection):
@@ -66,7 +68,7 @@ def test_a_judge_that_fails_is_no_good_verdict(connection):
         raise ValueError("no such figure")
 
     with pytest.raises(NightError, match="the suites could not be run: no such figure"):
-        verify(connection, failing)
+        verify(connection, partial(at_once, failing))
 
 
 @pytest.mark.parametrize(
