@@ -1,7 +1,9 @@
 """A whole night over many small files, as ratios to a bare load and to the usual file-by-file way.
 
 Every figure is the wall time of a whole process, measured in the same minutes on the same machine, so only the ratios mean
-something. `make bench`, or `python -m benchmarks.night --files 2000` for a quick look.
+something. Night, empty night and bare load are measured in turn, `--rounds` times, and their medians compared: the machine's own
+speed wanders by a fifth. What lies in the inbox is on the disk, as a day's uploads are, before anything is measured.
+`make bench`, or `python -m benchmarks.night --files 2000 --rounds 1` for a quick look.
 
 - night: `waste night` on an inbox of `--files` files of `--rows` rows: archive, ledger, every check, versions, summaries,
   anomalies, suites, publication, mails as files.
@@ -26,6 +28,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import duckdb
 
@@ -171,6 +174,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--files", type=int, default=20_000)
     parser.add_argument("--rows", type=int, default=50)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--sample", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
@@ -180,36 +184,46 @@ def main() -> None:
 
 def _measure(root: Path, options: argparse.Namespace) -> None:
     print(f"making {options.files:,} files of {options.rows} rows", flush=True)
-    full, empty = root / "full", root / "empty"
-    made = root / "made"
+    empty, made = root / "empty", root / "made"
     make_inbox(made, options.files, options.rows, bangkok_day(now()), options.seed)
-    for each in (full, empty):
-        (each / "raw" / "inbox").mkdir(parents=True)
-    shutil.rmtree(full / "raw" / "inbox")
-    shutil.copytree(made, full / "raw" / "inbox")
+    (empty / "raw" / "inbox").mkdir(parents=True)
     sample = sorted(made.glob("[0-9]*.csv"))[: options.sample]
-    bare = [sys.executable, "-c", _BARE, str(made)]
+    bare_command = [sys.executable, "-c", _BARE, str(made)]
+    bare: list[Run] = []
+    full: list[Run] = []
+    nothing: list[Run] = []
     with prefect_server(root / "prefect") as environment:
         first = night(empty, environment)  # imports and caches warm
-        bare_1 = run([*bare, str(root / "bare1.duckdb"), HEADER])
-        whole = night(full, environment)
-        nothing = night(empty, environment)
-        bare_2 = run([*bare, str(root / "bare2.duckdb"), HEADER])
+        for number in range(options.rounds):
+            data = root / f"full{number}"
+            shutil.copytree(made, data / "raw" / "inbox")
+            os.sync()
+            bare.append(run([*bare_command, str(root / f"bare{number}.duckdb"), HEADER]))
+            os.sync()
+            full.append(night(data, environment))
+            nothing.append(night(empty, environment))
+            print(
+                f"round {number + 1} of {options.rounds}: bare load {bare[-1].seconds:.1f} s, night {full[-1].seconds:.1f} s,"
+                f" empty night {nothing[-1].seconds:.1f} s",
+                flush=True,
+            )
     slow, accepted = file_by_file(sample, made / "register.csv", root / "slow.duckdb")
-    prove_equal(full / "warehouse" / "waste.duckdb", sample, accepted, options.files * options.rows)
+    for number in range(options.rounds):
+        prove_equal(root / f"full{number}" / "warehouse" / "waste.duckdb", sample, accepted, options.files * options.rows)
     scaled = slow * options.files / len(sample)
-    bare_seconds = (bare_1.seconds + bare_2.seconds) / 2
-    net = whole.seconds - nothing.seconds
+    bare_seconds, full_seconds, empty_seconds = (median(each.seconds for each in runs) for runs in (bare, full, nothing))
+    net = full_seconds - empty_seconds
     print("accepted rows are equal to the file-by-file way's; no row is lost")
     print(f"\n{'':34}{'seconds':>9}{'ratio to the bare load':>26}")
     for name, seconds in (
-        ("bare load, before and after", bare_seconds), ("night", whole.seconds), ("empty night", nothing.seconds),
+        (f"bare load, median of {options.rounds}", bare_seconds), ("night", full_seconds), ("empty night", empty_seconds),
         ("night less an empty night", net), (f"file by file ({len(sample):,} files, scaled)", scaled),
     ):  # fmt: skip
         print(f"{name:34}{seconds:9.2f}{seconds / bare_seconds:26.2f}")
     print(f"\nfile by file takes {scaled / net:.0f} times as long as the night less an empty night")
-    print(f"peak memory of the night {whole.peak_mb:,.0f} MB; first empty night {first.seconds:.1f} s\n\nsteps of the night:")
-    for name, seconds in re.findall(r"^step (.*): ([0-9.]+) s$", whole.log, re.MULTILINE):
+    peak_mb = max(each.peak_mb for each in full)
+    print(f"peak memory of the night {peak_mb:,.0f} MB; first empty night {first.seconds:.1f} s\n\nsteps of the last night:")
+    for name, seconds in re.findall(r"^step (.*): ([0-9.]+) s$", full[-1].log, re.MULTILINE):
         print(f"  {name:28}{float(seconds):8.2f}")
 
 
