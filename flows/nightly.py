@@ -7,7 +7,6 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -41,7 +40,7 @@ from flows.mail import MailRoute, SendResult, mails_of, record, send
 from flows.second_process import SecondProcess
 from flows.settings import Settings, limits_of, route_of, signer_of, unsubscribed_of
 from flows.site.telling import compose_pages_failed
-from flows.site.writing import NightReport, prepare_pages, write_site, write_stopped_page
+from flows.site.writing import NightReport, Writing, begin_site, finish_site, prepare_pages, write_stopped_page
 from flows.steps.alert import compose, compose_stop, refresh_table
 from flows.steps.archive import archive, begin_clearing, finish_clearing, started
 from flows.steps.detect import Detected, detect
@@ -162,9 +161,7 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
             wiring.comment_all(connection)
         run("publish", lambda: publish(connection, store.published))
         # The pages need the published file and nothing else: they are written beside what is left of the night.
-        pages = second.submit(
-            write_site, store.published, store.pages, store.scratch, report, settings.memory_limit_mb
-        )
+        site = begin_site(store.published, store.pages, store.scratch, report, settings.memory_limit_mb, second.submit)
         write_address_book(connection, store.address_book)
         runs = wiring.runs_since_publication(connection, ledger)
         night_facts = {"night": str(times.night), "finished_at": stamp(finished_at), "runs": runs}
@@ -175,7 +172,7 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
         ))  # fmt: skip
         refresh_table(connection, ledger)
     run("feedback", lambda: give_back(store, times.night, signer_of(settings), settings.receipts_per_night))
-    run("pages", lambda: _wait_for_pages(settings, store, ledger, pages, times.night))
+    run("pages", lambda: _finish_pages(settings, store, ledger, site, times.night))
     return NightResult(times.night, counts, detected, mails)
 
 
@@ -208,10 +205,10 @@ def stop_when_unbelievable(verdicts: list[Verdict], report: NightReport, pages: 
         raise NightError(f"the warehouse is not believable: {'; '.join(words)}", words)
 
 
-def _wait_for_pages(settings: Settings, store: Store, ledger: Ledger, pages: Future[int], night: date) -> None:
+def _finish_pages(settings: Settings, store: Store, ledger: Ledger, site: Writing, night: date) -> None:
     """The pages, last of all: without them the night is still published and its mails are out, but operators must know."""
     try:
-        log.info("pages: %d files", pages.result())
+        log.info("pages: %d files", finish_site(site))
     except (PagesError, NightError) as error:
         log.error("%s; operators are told", error)
         record(ledger, store.outbox, [compose_pages_failed(night, str(error))], now())

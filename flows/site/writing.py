@@ -6,13 +6,17 @@ import json
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
+from flows.ahead import Submit, at_once
 from flows.clock import BANGKOK
 from flows.errors import PagesError, UsageError
 from flows.ledger import stamp
@@ -82,15 +86,42 @@ def prepare_pages() -> None:
     all_rules()
 
 
-def write_site(published: Path, folder: Path, scratch: Path, report: NightReport, memory_mb: int = 1_200) -> int:
-    """Write the whole site and put it in the place of the old one.
+@dataclass(frozen=True)
+class Writing:
+    """A site that is being written: the pages and lists beside, what each factory has by who began it."""
+
+    published: Path
+    folder: Path
+    new: Path
+    scratch: Path
+    edition: str
+    memory_mb: int
+    made: Future[None]
+    pages: Future[int]
+
+
+def begin_site(
+    published: Path, folder: Path, scratch: Path, report: NightReport, memory_mb: int = 1_200, beside: Submit = at_once
+) -> Writing:
+    """Begin to write the whole site; `finish_site` writes what is left, and says what failed.
 
     Args:
         published: the published file.
         folder: the site's place; replaced as a whole.
         scratch: where DuckDB may lay aside what does not fit into memory.
         report: what the night's page says.
-        memory_mb: the most memory that DuckDB may use [MB].
+        memory_mb: the most memory that DuckDB may use in each process [MB].
+        beside: has a piece of work done beside this one.
+    """
+    folder = folder.resolve()  # a link to a share stays a link
+    new = folder.with_name(f".{folder.name}.new")
+    made = at_once(_make_folders, new)
+    pages = beside(_write_pages, published, new, folder, scratch, report, memory_mb)
+    return Writing(published, folder, new, scratch, stamp(report.at), memory_mb, made, pages)
+
+
+def finish_site(writing: Writing) -> int:
+    """Write what is left of a site and put it in the place of the old one.
 
     Returns:
         Number of files written.
@@ -98,24 +129,63 @@ def write_site(published: Path, folder: Path, scratch: Path, report: NightReport
     Raises:
         PagesError: it could not be written; the old pages stay.
     """
-    folder = folder.resolve()  # a link to a share stays a link
-    beside = folder.with_name(f".{folder.name}.new")
     try:
-        shutil.rmtree(beside, ignore_errors=True)
-        for name in ("", "assets", "data", "data/list", "data/factory", "data/name", "province", "rule", "open"):
-            (beside / name).mkdir(parents=True)
-        connection = open_published(published, memory_mb, scratch)
-        try:
-            site = Site(beside, stamp(report.at))
-            _write_all(connection, site, folder, report)
-        finally:
-            connection.close()
-        replace_folder(beside, folder)
+        writing.made.result()
+        files = _write_factories(writing) + writing.pages.result()
+        replace_folder(writing.new, writing.folder)
     except (OSError, duckdb.Error, UsageError) as error:
         raise PagesError(
             f"the pages could not be written, those of the night before stay: {str(error).splitlines()[0]}"
         ) from error
-    return site.files
+    return files
+
+
+def write_site(published: Path, folder: Path, scratch: Path, report: NightReport) -> int:
+    """Write the whole site here and now, see `begin_site` and `finish_site`."""
+    return finish_site(begin_site(published, folder, scratch, report))
+
+
+def _make_folders(new: Path) -> None:
+    shutil.rmtree(new, ignore_errors=True)
+    for name in ("", "assets", "data", "data/list", "data/factory", "data/name", "province", "rule", "open"):
+        (new / name).mkdir(parents=True)
+
+
+def _write_pages(published: Path, new: Path, before: Path, scratch: Path, report: NightReport, memory_mb: int) -> int:
+    """All but what each factory has: how many files."""
+    with closing(_open(published, memory_mb, scratch)) as connection:
+        site = Site(new, stamp(report.at))
+        _write_all(connection, site, before, report)
+        return site.files
+
+
+def _write_factories(writing: Writing) -> int:
+    """What each factory has, and what the search looks through: how many files."""
+    with (
+        TemporaryDirectory(dir=writing.scratch) as scratch,  # two of DuckDB's processes may not share one
+        closing(_open(writing.published, writing.memory_mb, Path(scratch))) as connection,
+    ):
+        site = Site(writing.new, writing.edition)
+        for shard, data in factories.shards(connection, factories.shards_of(_factory_count(connection))):
+            site.data(f"factory/{shard}", data)
+        pieces: dict[str, int] = {}
+        for province, piece, data in factories.names(connection):
+            pieces[province] = piece
+            site.data(f"name/{province}-{piece}", data)
+        site.data("names", json.dumps(pieces))
+        return site.files
+
+
+def _open(published: Path, memory_mb: int, scratch: Path) -> duckdb.DuckDBPyConnection:
+    """The published file, with the temporary tables that pages are made from."""
+    connection = open_published(published, memory_mb, scratch)
+    for sql in (lists.FILES, lists.PARTIES, lists.FOUND):
+        connection.execute(sql)
+    return connection
+
+
+def _factory_count(connection: duckdb.DuckDBPyConnection) -> int:
+    return int(row_of(connection, "SELECT count(*) AS factories FROM core.factory")["factories"])
 
 
 def write_stopped_page(folder: Path, report: NightReport) -> Path:
@@ -130,8 +200,6 @@ def write_stopped_page(folder: Path, report: NightReport) -> Path:
 
 
 def _write_all(connection: duckdb.DuckDBPyConnection, site: Site, before: Path, report: NightReport) -> None:
-    for sql in (lists.FILES, lists.PARTIES, lists.FOUND):
-        connection.execute(sql)
     for path in (FOLDER / "static").iterdir():
         site.write(f"assets/{path.name}", path.read_text(encoding="utf-8"))
     years = rows_of(connection, f"SELECT * {facts.YEARS}")
@@ -141,9 +209,8 @@ def _write_all(connection: duckdb.DuckDBPyConnection, site: Site, before: Path, 
     has_chart = len(_sums(trend)) > 1  # one month is no line, and the script of the charts is a megabyte
     vega = charts.lay_script(site.folder / "assets", before / "assets") if has_chart else None
     _write_lists(connection, site, sorted({year, *(int(each["year"]) for each in years)}, reverse=True))
-    _write_factories(connection, site, state[None]["factories"])
     provinces = rows_of(connection, "SELECT * FROM ref.province ORDER BY code")
-    _write_words(site, provinces, state[None]["factories"])
+    _write_words(site, provinces, _factory_count(connection))
     shared = {
         "night": report.night,
         "year": year,
@@ -274,16 +341,6 @@ def _write_lists(connection: duckdb.DuckDBPyConnection, site: Site, years: Seque
             "columns": [[each.kind, each.th, each.en] for each in listing.columns],
         }  # fmt: skip
     site.data("lists", json.dumps({"piece": lists.PIECE, "lists": index}, ensure_ascii=False))
-
-
-def _write_factories(connection: duckdb.DuckDBPyConnection, site: Site, factory_count: int) -> None:
-    for shard, data in factories.shards(connection, factories.shards_of(factory_count)):
-        site.data(f"factory/{shard}", data)
-    pieces: dict[str, int] = {}
-    for province, piece, data in factories.names(connection):
-        pieces[province] = piece
-        site.data(f"name/{province}-{piece}", data)
-    site.data("names", json.dumps(pieces))
 
 
 def _write_words(site: Site, provinces: Sequence[Row], factory_count: int) -> None:
