@@ -156,10 +156,14 @@ def _ref_casts(name: str) -> str:
 
 def comment_tables(connection: duckdb.DuckDBPyConnection, tables: tuple[Table, ...], kind: str = "TABLE") -> None:
     """Write the meaning of each table (or VIEW, by `kind`) and column into the database itself."""
+    comments = []
     for table in tables:
-        connection.execute(f"COMMENT ON {kind} {table.full_name} IS {quoted(table.one_row_is)}")
-        for column in table.columns:
-            connection.execute(f'COMMENT ON COLUMN {table.full_name}."{column.name}" IS {quoted(column.meaning)}')
+        comments.append(f"COMMENT ON {kind} {table.full_name} IS {quoted(table.one_row_is)}")
+        comments += [
+            f'COMMENT ON COLUMN {table.full_name}."{column.name}" IS {quoted(column.meaning)}' for column in table.columns
+        ]
+    if comments:
+        connection.execute("; ".join(comments))
 
 
 def open_work(path: Path, memory_limit_mb: int = 1_200) -> duckdb.DuckDBPyConnection:
