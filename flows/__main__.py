@@ -65,7 +65,10 @@ def night(data: Path, night: str | None) -> None:
     gc.freeze()
     gc.enable()
 
-    result = run_now(_date(night, "--night") if night else None, data)
+    try:
+        result = run_now(_date(night, "--night") if night else None, data)
+    finally:
+        SecondProcess.dismiss()
     counts = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in result.counts.items())
     click.echo(f"night {result.night} is published: {counts}")
     if result.detected.suspicion:

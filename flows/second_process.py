@@ -59,6 +59,13 @@ class SecondProcess:
         assert warm is not None
         return warm
 
+    @classmethod
+    def dismiss(cls) -> None:
+        """End the one that was warmed up, if no night has taken it: Python would wait for it before it leaves."""
+        warm, cls._warm = cls._warm, None
+        if warm is not None:
+            warm.__exit__(None, None, None)
+
     def __enter__(self) -> SecondProcess:
         return self
 

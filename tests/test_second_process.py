@@ -89,3 +89,13 @@ def test_it_ends_with_its_night(tmp_path: Path) -> None:
         pid = second.submit(written, tmp_path / "pid").result()
         second.submit(written, tmp_path / "never", 60)
     assert not exist(pid) and not (tmp_path / "never").exists()
+
+
+def test_one_that_no_night_has_taken_is_dismissed(tmp_path: Path) -> None:
+    SecondProcess.warm_up(nothing)
+    warm = SecondProcess._warm
+    assert warm is not None
+    pid = warm.submit(written, tmp_path / "pid").result()
+    SecondProcess.dismiss()
+    SecondProcess.dismiss()
+    assert SecondProcess._warm is None and not exist(pid)
