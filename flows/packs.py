@@ -46,7 +46,7 @@ class Pack:
 
 
 class PackReader:
-    """Reads packs, some of them in the second process: there a pack is begun as soon as it is archived."""
+    """Reads packs, some of them in the second process, which begins while others are still being archived."""
 
     def __init__(
         self,
@@ -112,8 +112,11 @@ class PackReader:
                 yield self._waiting.popleft()
 
     def _hand_over(self) -> None:
-        """The next pack goes to the second process, if that has nothing to read."""
-        if self._beside and self._waiting and all(reading.done() for _, reading in self._apart):
+        """The next pack goes to the second process, if that has nothing to read and another is left for this one.
+
+        A night of one pack is read here at once: the second process may still be importing.
+        """
+        if self._beside and len(self._waiting) > 1 and all(reading.done() for _, reading in self._apart):
             pack = self._waiting.popleft()
             self._apart.append((pack, self._beside(_read_apart, pack, self._archive, self._scratch, self._limits)))
 

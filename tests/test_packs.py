@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.ahead import Submit
+from flows.ahead import Submit, at_once
 from flows.errors import NightError
 from flows.ledger import Ledger
 from flows.packs import PackReader
@@ -82,6 +82,22 @@ def test_they_are_the_same_in_the_same_order(store: Store, alone: list[tuple]) -
     assert [file["file_no"] for files, _ in alone for file in files] == list(range(9))
     outcomes = {file["original_name"]: file["outcome"] for files, _ in alone for file in files}
     assert {name for name, outcome in outcomes.items() if outcome == "duplicate"} == {"known.csv", "same 5.csv", "same 7.csv"}
+
+
+def test_both_processes_read_and_a_single_pack_is_read_here(store: Store, alone: list[tuple]) -> None:
+    apart = []
+
+    def submit(work, pack, *arguments):
+        apart.append(pack.number)
+        return at_once(work, pack, *arguments)
+
+    assert read_all(store, submit) == alone
+    assert 0 < len(apart) < len(alone) == 5
+    apart.clear()
+    single = reader(store, submit)
+    single.add(next(iter(Ledger(store.ledger).of_kind("pack"))))
+    assert read(single) == alone[:1]
+    assert apart == []
 
 
 @pytest.mark.parametrize("damage", ["gone", "altered", "rewritten"])
