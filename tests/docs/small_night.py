@@ -10,7 +10,7 @@ from flows import night as wiring
 from flows.clock import end_of_day
 from flows.ledger import Ledger
 from flows.reading.limits import Limits
-from flows.steps.archive import archive, started
+from flows.steps.archive import archive, begin_clearing, finish_clearing, started
 from flows.steps.detect import detect
 from flows.steps.publish import publish
 from flows.steps.summarise import summarise, summarise_found
@@ -42,7 +42,9 @@ def run_small_night(
     ledger = Ledger(store.ledger)
     times = wiring.Times(night, end_of_day(night), None)
     started(ledger, night, times.cut_off)
-    archive(store.inbox, store.archive, ledger, night, times.cut_off, times.earliest, limits.file_bytes)
+    archived = archive(store.inbox, store.archive, ledger, night, times.cut_off, times.earliest, limits.file_bytes)
+    begin_clearing(archived, store.archive)
+    finish_clearing(archived, ledger)
     with open_work(store.work) as connection:
         with transaction(connection):
             packs = wiring.pending(connection, ledger)
