@@ -43,7 +43,7 @@ from flows.whole_files import write_whole
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["digest", "stop", "suspicion", "receipt", "reminder", "inspections", "pages", "sign_in"]
+Kind = Literal["digest", "stop", "suspicion", "receipt", "reminder", "inspections", "pages", "stuck", "sign_in"]
 State = Literal["pending", "sent", "failed", "redirected"]
 
 FACTORY = "factory-"  # how the role of a factory begins; its number follows

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import logging
 import os
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -41,7 +43,7 @@ from flows.second_process import SecondProcess
 from flows.settings import Settings, limits_of, route_of, signer_of, unsubscribed_of
 from flows.site.telling import compose_pages_failed
 from flows.site.writing import NightReport, Writing, begin_site, finish_site, prepare_pages, write_stopped_page
-from flows.steps.alert import compose, compose_stop, refresh_table
+from flows.steps.alert import compose, compose_stop, compose_stuck, refresh_table
 from flows.steps.archive import archive, begin_clearing, finish_clearing, started
 from flows.steps.detect import Detected, detect
 from flows.steps.publish import publish
@@ -90,6 +92,7 @@ def nightly(night: date | str | None = None, data: Path | str = Path("data")) ->
     """
     settings, store = Settings(), Store(Path(data))
     store.make_folders()
+    gc.set_threshold(50_000, 20, 20)  # what a night makes it keeps: looking through it for garbage in every corner costs time
     with lease(store.lease), SecondProcess.take(prepare) as second:
         ledger = Ledger(store.ledger)
         times = wiring.times_of(ledger, _day(night), now())
@@ -124,7 +127,7 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
         durations.append((name, time.monotonic() - begun))
         return result
 
-    with open_work(store.work, settings.memory_limit_mb) as connection:
+    with open_work(store.work, settings.memory_limit_mb) as connection, ThreadPoolExecutor(1) as beside:
         limits = limits_of(settings)
         reader = wiring.pack_reader(connection, store, limits, second.submit)
         for pack in wiring.pending(connection, ledger):  # of a night that died
@@ -136,7 +139,6 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
         with transaction(connection):
             packs = wiring.pending(connection, ledger)
             intake = wiring.Intake.of(reader.read(run))
-            begin_clearing(archived, store.archive, second.submit)
             wiring.judge_and_load(connection, intake, times.night, run)
             run("summarise", lambda: summarise(connection, times.night, settings.obligations_from))
             detected = run("detect", lambda: detect(connection, times.night))
@@ -144,7 +146,8 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
             wiring.record_run(connection, times, packs, settings.obligations_from)
             finished_at = now()
             wiring.refresh_nights(connection, ledger, (times.night, finished_at))
-            finish_clearing(archived, ledger)
+            # Only now: what comes before can use every processor, what comes next mostly one.
+            begin_clearing(archived, store.archive, beside.submit)
             verdicts = run("verify", lambda: verify(connection, lambda totals: second.submit(judge, totals)))
             second.submit(prepare_pages)
             report = NightReport(times.night, finished_at, verdicts, durations, detected.suspicion)
@@ -166,6 +169,8 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
         runs = wiring.runs_since_publication(connection, ledger)
         night_facts = {"night": str(times.night), "finished_at": stamp(finished_at), "runs": runs}
         ledger.append("night_published", night_facts)
+        if stuck := finish_clearing(archived, ledger):
+            record(ledger, store.outbox, [compose_stuck(times.night, stuck)], finished_at)
         counts = wiring.counts_of(connection, times.night)
         mails = run("alert", lambda: send(
             ledger, store.outbox, _route(settings, connection, ledger), now(), hold_factories=bool(detected.suspicion)

@@ -150,8 +150,8 @@ ANOMALY_MAIL = Table(
         NIGHT,
         Column(
             "kind", "VARCHAR",
-            "digest, stop, suspicion, inspections (monthly, to a province), pages (they could not be written); to a factory: receipt"
-            " (files to be mended) or reminder (reports due)",
+            "digest, stop, suspicion, inspections (monthly, to a province), pages (they could not be written), stuck (files that the inbox"
+            " does not let go of); to a factory: receipt (files to be mended) or reminder (reports due)",
         ),
         Column("to_role", "VARCHAR", "headquarters, province-<code>, operators, or factory-<factory number>"),
         Column("subject", "VARCHAR", "subject line"),

@@ -23,7 +23,7 @@ from flows.signing import signer_of
 from flows.site.rendering import environment as environment_of_pages
 from flows.site.telling import compose_pages_failed
 from flows.site.writing import write_stopped_page
-from flows.steps.alert import compose, compose_stop
+from flows.steps.alert import compose, compose_stop, compose_stuck
 from flows.warehouse import Store, open_work
 from flows.web.doors import Doors
 from flows.web.link_post import LinkPost
@@ -67,6 +67,7 @@ def every_letter(data: Path) -> Iterator[Letter]:
         yield from compose_to_factories(connection, NIGHT, Ledger(store.ledger), 99, (-15, -3, 1, 30), (), "https://ours.example")
         yield from compose_to_factories(connection, NIGHT, Ledger(store.ledger), 99, (-15, -3, 1, 30), {f"factory-{GENERATOR}"})
     yield compose_stop(NIGHT, EVIL, [EVIL] * 99)
+    yield compose_stuck(NIGHT, [EVIL] * 99)
     yield compose_pages_failed(NIGHT, EVIL)
     site = Site(store, "http://127.0.0.1:8080", Limits(), signer_of(""), MailRoute(), {})
     yield LinkPost(site, Doors()).letter(Visitor("factory", GENERATOR))
@@ -86,7 +87,7 @@ def test_no_letter_carries_a_hostile_cell_but_as_text(world: World, tmp_path: Pa
         assert letter.subject.isprintable() and len(letter.subject.splitlines()) == 1
     assert [found for page in pages for found in looked_for(page)] == []
     kinds = {letter.kind for letter in letters if "&lt;script&gt;window" in letter.html}
-    assert kinds >= {"digest", "inspections", "suspicion", "receipt", "stop", "pages"}, "the hostile cell came so far in each of these"
+    assert kinds >= {"digest", "inspections", "suspicion", "receipt", "stop", "stuck", "pages"}, "the hostile cell came so far in each of these"
     assert any("&lt;script&gt;window" in page for page in pages)
 
 

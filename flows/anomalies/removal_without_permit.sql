@@ -54,7 +54,8 @@ WITH uncovered AS (
   WHERE
     r.permit_no IS NULL
     AND r.sent_date >= t.obligations_from
-    AND r.sent_date >= (SELECT MIN(p.valid_from_date) FROM core.permit AS p) -- NULL without any permission: nobody
+    -- Nobody while there is no permission at all. COALESCE keeps it a filter: DuckDB would join by a bare comparison.
+    AND COALESCE(r.sent_date >= (SELECT MIN(p.valid_from_date) FROM core.permit AS p), FALSE)
   GROUP BY ALL
 ),
 

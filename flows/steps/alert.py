@@ -79,6 +79,17 @@ def compose_stop(night: date, reason: str, failures: Sequence[str]) -> Letter:
     return _letter(night, "stop", "operators", subject, reason=reason, failures=failures[:FAILURES], left_out=left_out)
 
 
+def compose_stuck(night: date, stuck: Sequence[str]) -> Letter:
+    """Tell operators that the inbox did not let go of some files that are archived.
+
+    Args:
+        stuck: each with the reason.
+    """
+    subject = f"นำไฟล์ออกจากกล่องรับไม่ได้ · Files cannot be taken out of the inbox · {both_dates(night)}"
+    left_out = max(0, len(stuck) - FAILURES)
+    return _letter(night, "stuck", "operators", subject, stuck=stuck[:FAILURES], left_out=left_out)
+
+
 def refresh_table(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
     """Make anomaly.mail what the ledger says, and meta.told what its digests have told, inside the caller's transaction."""
     mails = mails_of(ledger).values()

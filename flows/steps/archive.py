@@ -15,7 +15,6 @@ import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -88,11 +87,13 @@ class Archived:
 
     Attributes:
         files: by pack.
-        clearing: by pack, whether they are out of the inbox yet.
+        clearing: by pack, what could not be taken out of the inbox, when that is known.
+        stuck: what still could not be taken out of those of earlier nights.
     """
 
     files: dict[str, list[InInbox]] = field(default_factory=dict)
-    clearing: dict[str, Future[None]] = field(default_factory=dict)
+    clearing: dict[str, Future[list[str]]] = field(default_factory=dict)
+    stuck: list[str] = field(default_factory=list)
 
 
 def archive(
@@ -124,8 +125,8 @@ def archive(
     """
     _remove_orphans(folder, ledger)
     found = sorted(_look_into(inbox, cut_off, max_file_bytes), key=lambda each: (each.submitted_by, each.original_name))
-    found = _finish_last_clearing(found, folder, ledger)
-    archived = Archived()
+    found, stuck = _finish_last_clearing(found, folder, ledger)
+    archived = Archived(stuck=stuck)
     tonight: set[str] = set()
     numbers = count(sum(1 for _ in ledger.of_kind("pack")) + 1)
 
@@ -161,18 +162,19 @@ def begin_clearing(archived: Archived, folder: Path, submit: Submit = at_once) -
         archived.clearing[pack] = submit(clear, files, folder)
 
 
-def finish_clearing(archived: Archived, ledger: Ledger) -> None:
+def finish_clearing(archived: Archived, ledger: Ledger) -> list[str]:
     """Wait until the inbox is cleared of what was taken in, and enter it in the ledger.
 
-    Raises:
-        NightError: something could not be taken out of the inbox. It is archived; the next night tries once more.
+    Returns:
+        What could not be taken out, and why. It is archived and not taken in again; every night tries once more.
     """
+    stuck = list(archived.stuck)
     for pack, clearing in archived.clearing.items():
-        try:
-            clearing.result()
-        except OSError as error:
-            raise NightError(f"the inbox cannot be cleared of what is archived: {error}") from error
-        ledger.append("inbox_cleared", {"pack": pack})
+        if left := clearing.result():
+            stuck += left
+        else:
+            ledger.append("inbox_cleared", {"pack": pack})
+    return stuck
 
 
 def _look_into(inbox: Path, cut_off: datetime, max_file_bytes: int) -> Iterator[Incoming]:
@@ -335,21 +337,28 @@ def _write_pack(table: pa.Table, folder: Path, name: str) -> dict[str, object]:
     return {"pack": name, "sha256": digest, "files": table.num_rows, "bytes": size}
 
 
-def clear(files: Iterable[InInbox], folder: Path) -> None:
+def clear(files: Iterable[InInbox], folder: Path) -> list[str]:
     """Take archived files out of the inbox.
 
     Args:
         files: what came under the same name since it was looked at stays.
         folder: the archive; what is not in a pack is moved to its `refused`, never deleted.
 
-    Raises:
-        OSError: the inbox does not let go of a file.
+    Returns:
+        What the inbox does not let go of, and why.
     """
+    stuck: list[str] = []
     for path, submission_id, refusal, modified_ns, size_bytes in files:
-        with suppress(FileNotFoundError):
+        try:
             status = os.lstat(path)
             if (status.st_mtime_ns, status.st_size) == (modified_ns, size_bytes):
                 _take_out(path, refusal, folder, submission_id)
+        except FileNotFoundError:  # a night that died had come so far
+            continue
+        except OSError as error:
+            stuck.append(shown(f"{path}: {error.strerror or error}"))
+            log.warning("archive: the inbox does not let go of %s", stuck[-1])
+    return stuck
 
 
 def _in_inbox(each: Incoming, submission_id: str) -> InInbox:
@@ -384,29 +393,37 @@ def _remove_orphans(folder: Path, ledger: Ledger) -> None:
             path.replace(aside / path.name)
 
 
-def _finish_last_clearing(found: list[Incoming], folder: Path, ledger: Ledger) -> list[Incoming]:
-    """Files that are already in the ledger but were not taken out of the inbox before a night died are taken out now."""
+def _finish_last_clearing(found: list[Incoming], folder: Path, ledger: Ledger) -> tuple[list[Incoming], list[str]]:
+    """Files that are already in the ledger but did not leave the inbox before a night ended are taken out now.
+
+    Returns:
+        What is to be taken in tonight; and what is not, but could not be taken out either, and why.
+    """
     cleared = {entry.facts["pack"] for entry in ledger.of_kind("inbox_cleared")}
-    left = [entry for entry in ledger.of_kind("pack") if entry.facts["pack"] not in cleared]
+    left = [str(entry.facts["pack"]) for entry in ledger.of_kind("pack") if entry.facts["pack"] not in cleared]
     if not left:
-        return found
-    archived = {
-        (row["original_name"], row["submitted_by"], row["modified_ns"], row["submission_id"])
-        for entry in left
+        return found, []
+    pack_of = {
+        (row["original_name"], row["submitted_by"], row["modified_ns"], row["submission_id"]): str(entry.facts["pack"])
+        for entry in ledger.of_kind("pack")
+        if entry.facts["pack"] in left
         for row in read_pack(folder, entry, with_content=False).to_pylist()
     }
     open_files: list[Incoming] = []
+    stuck: dict[str, list[str]] = {}
     for each in found:
         kept = _keep(each, 0)
         if kept is None:
             continue
-        if (each.original_name, each.submitted_by, each.modified_ns, kept.submission_id) in archived:
-            clear([_in_inbox(each, kept.submission_id)], folder)
-        else:
+        pack = pack_of.get((each.original_name, each.submitted_by, each.modified_ns, kept.submission_id))
+        if pack is None:
             open_files.append(each)
-    for entry in left:
-        ledger.append("inbox_cleared", {"pack": entry.facts["pack"]})
-    return open_files
+        elif refused := clear([_in_inbox(each, kept.submission_id)], folder):
+            stuck.setdefault(pack, []).extend(refused)
+    for pack in left:
+        if pack not in stuck:
+            ledger.append("inbox_cleared", {"pack": pack})
+    return open_files, [words for refused in stuck.values() for words in refused]
 
 
 def proven_pack(folder: Path, entry: Entry) -> pa.Table:

@@ -66,15 +66,12 @@ passed_over AS (
 
 sent AS (
   SELECT
-    m.*,
-    p.factory_id IS NOT NULL AS is_passed_over
-  FROM core.manifest AS m
-  LEFT JOIN passed_over AS p
-    ON
-      m.factory_id = p.factory_id
-      AND m.processor_id = p.processor_id
-      AND m.manifest_no = p.manifest_no
-      AND m.line_no = p.line_no
+    *,
+    -- Not a join: it is estimated too large to stay the smaller side, and all manifests would be rearranged for it.
+    (factory_id, processor_id, manifest_no, line_no) IN (
+      SELECT (factory_id, processor_id, manifest_no, line_no) FROM passed_over
+    ) AS is_passed_over
+  FROM core.manifest
 ),
 
 received AS (
