@@ -34,7 +34,7 @@ def one_ahead(make: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[M
 class Submit(Protocol):
     """Has a piece of work done beside this one, as `Executor.submit` has."""
 
-    def __call__(self, work: Callable[..., Made], *arguments: Any) -> Future[Made]:
+    def __call__(self, work: Callable[..., Made], /, *arguments: Any) -> Future[Made]:
         """Gives its result when it is there."""
 
 

@@ -8,7 +8,6 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -127,7 +126,7 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
         durations.append((name, time.monotonic() - begun))
         return result
 
-    with open_work(store.work, settings.memory_limit_mb) as connection, ThreadPoolExecutor(1) as beside:
+    with open_work(store.work, settings.memory_limit_mb) as connection:
         limits = limits_of(settings)
         reader = wiring.pack_reader(connection, store, limits, second.submit)
         for pack in wiring.pending(connection, ledger):  # of a night that died
@@ -140,14 +139,14 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
             packs = wiring.pending(connection, ledger)
             intake = wiring.Intake.of(reader.read(run))
             wiring.judge_and_load(connection, intake, times.night, run)
+            # Only now: what comes before can use every processor, and what comes later writes much to the disk.
+            begin_clearing(archived, store.archive, second.submit)
             run("summarise", lambda: summarise(connection, times.night, settings.obligations_from))
             detected = run("detect", lambda: detect(connection, times.night))
             run("summarise what was found", lambda: summarise_found(connection))
             wiring.record_run(connection, times, packs, settings.obligations_from)
             finished_at = now()
             wiring.refresh_nights(connection, ledger, (times.night, finished_at))
-            # Only now: what comes before can use every processor, what comes next mostly one.
-            begin_clearing(archived, store.archive, beside.submit)
             verdicts = run("verify", lambda: verify(connection, lambda totals: second.submit(judge, totals)))
             second.submit(prepare_pages)
             report = NightReport(times.night, finished_at, verdicts, durations, detected.suspicion)

@@ -66,12 +66,12 @@ passed_over AS (
 
 sent AS (
   SELECT
-    *,
+    m.*,
     -- Not a join: it is estimated too large to stay the smaller side, and all manifests would be rearranged for it.
-    (factory_id, processor_id, manifest_no, line_no) IN (
-      SELECT (factory_id, processor_id, manifest_no, line_no) FROM passed_over
+    (m.factory_id, m.processor_id, m.manifest_no, m.line_no) IN (
+      SELECT (p.factory_id, p.processor_id, p.manifest_no, p.line_no) FROM passed_over AS p
     ) AS is_passed_over
-  FROM core.manifest
+  FROM core.manifest AS m
 ),
 
 received AS (
