@@ -56,9 +56,9 @@ def night(data: Path, night: str | None) -> None:
     and publishes it. It may be run twice, late, or after a crash: the result is the same.
     """
     from flows.judging import prepare
-    from flows.second_process import SecondProcess
+    from flows.side_process import SideProcess
 
-    SecondProcess.warm_up(prepare)
+    SideProcess.warm_up(prepare)
     gc.disable()  # Prefect's import makes a hundred thousand objects that all stay: looking for garbage there costs a second
     from flows.nightly import run_now
 
@@ -68,7 +68,7 @@ def night(data: Path, night: str | None) -> None:
     try:
         result = run_now(_date(night, "--night") if night else None, data)
     finally:
-        SecondProcess.dismiss()
+        SideProcess.dismiss()
     counts = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in result.counts.items())
     click.echo(f"night {result.night} is published: {counts}")
     if result.detected.suspicion:

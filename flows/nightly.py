@@ -29,6 +29,7 @@ from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settin
 
 from flows import night as wiring
 from flows.address_book import write_address_book
+from flows.ahead import Submit
 from flows.clock import now
 from flows.errors import NightError, PagesError
 from flows.feedback.giving import give_back
@@ -38,8 +39,8 @@ from flows.judging import judge, prepare
 from flows.lease import lease
 from flows.ledger import Ledger, stamp
 from flows.mail import MailRoute, SendResult, mails_of, record, send
-from flows.second_process import SecondProcess
 from flows.settings import Settings, limits_of, route_of, signer_of, unsubscribed_of
+from flows.side_process import SideProcess
 from flows.site.telling import compose_pages_failed
 from flows.site.writing import NightReport, Writing, begin_site, finish_site, prepare_pages, write_stopped_page
 from flows.steps.alert import compose, compose_stop, compose_stuck, refresh_table
@@ -92,13 +93,13 @@ def nightly(night: date | str | None = None, data: Path | str = Path("data")) ->
     settings, store = Settings(), Store(Path(data))
     store.make_folders()
     gc.set_threshold(50_000, 20, 20)  # what a night makes it keeps: looking through it for garbage in every corner costs time
-    with lease(store.lease), SecondProcess.take(prepare) as second:
+    with lease(store.lease), SideProcess.take(prepare) as side, SideProcess(is_patient=True) as sweeper:
         ledger = Ledger(store.ledger)
         times = wiring.times_of(ledger, _day(night), now())
         started(ledger, times.night, times.cut_off)
         stopped: NightError | None = NightError("it ended unexpectedly: the log of the run has the traceback")
         try:
-            result = _run(settings, store, ledger, times, second)
+            result = _run(settings, store, ledger, times, side.submit, sweeper.submit)
             stopped = None
         except NightError as error:
             # A new one: the old one's traceback would keep the warehouse open as long as Prefect keeps the failed state.
@@ -116,7 +117,9 @@ def _day(night: date | str | None) -> date | None:
     return date.fromisoformat(night) if isinstance(night, str) else night
 
 
-def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, second: SecondProcess) -> NightResult:
+def _run(
+    settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, beside: Submit, when_idle: Submit
+) -> NightResult:
     durations: list[tuple[str, float]] = []
 
     def run(name: str, work: Callable[[], Result]) -> Result:
@@ -128,27 +131,26 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
 
     with open_work(store.work, settings.memory_limit_mb) as connection:
         limits = limits_of(settings)
-        reader = wiring.pack_reader(connection, store, limits, second.submit)
+        reader = wiring.pack_reader(connection, store, limits, beside)
         for pack in wiring.pending(connection, ledger):  # of a night that died
             reader.add(pack)
         archived = run("archive", lambda: archive(
             store.inbox, store.archive, ledger, times.night, times.cut_off, times.earliest, limits.file_bytes,
             partial(wiring.known_among, connection), reader.add,
         ))  # fmt: skip
+        begin_clearing(archived, store.archive, when_idle)
         with transaction(connection):
             packs = wiring.pending(connection, ledger)
             intake = wiring.Intake.of(reader.read(run))
             wiring.judge_and_load(connection, intake, times.night, run)
-            # Only now: what comes before can use every processor, and what comes later writes much to the disk.
-            begin_clearing(archived, store.archive, second.submit)
             run("summarise", lambda: summarise(connection, times.night, settings.obligations_from))
             detected = run("detect", lambda: detect(connection, times.night))
             run("summarise what was found", lambda: summarise_found(connection))
             wiring.record_run(connection, times, packs, settings.obligations_from)
             finished_at = now()
             wiring.refresh_nights(connection, ledger, (times.night, finished_at))
-            verdicts = run("verify", lambda: verify(connection, lambda totals: second.submit(judge, totals)))
-            second.submit(prepare_pages)
+            verdicts = run("verify", lambda: verify(connection, lambda totals: beside(judge, totals)))
+            beside(prepare_pages)
             report = NightReport(times.night, finished_at, verdicts, durations, detected.suspicion)
             stop_when_unbelievable(verdicts, report, store.pages)
             refresh_table(connection, ledger)  # what earlier letters told, also those of a night that died
@@ -163,7 +165,7 @@ def _run(settings: Settings, store: Store, ledger: Ledger, times: wiring.Times, 
             wiring.comment_all(connection)
         run("publish", lambda: publish(connection, store.published))
         # The pages need the published file and nothing else: they are written beside what is left of the night.
-        site = begin_site(store.published, store.pages, store.scratch, report, settings.memory_limit_mb, second.submit)
+        site = begin_site(store.published, store.pages, store.scratch, report, settings.memory_limit_mb, beside)
         write_address_book(connection, store.address_book)
         runs = wiring.runs_since_publication(connection, ledger)
         night_facts = {"night": str(times.night), "finished_at": stamp(finished_at), "runs": runs}

@@ -1,4 +1,4 @@
-"""The work of the second process done in the test's own, which imports Great Expectations once."""
+"""The work of side processes done in the test's own, which imports Great Expectations once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from flows.ahead import at_once
 from flows.judging import judge
-from flows.second_process import SecondProcess
+from flows.side_process import SideProcess
 
 
 @cache
@@ -23,11 +23,15 @@ def judge_once(totals: dict[str, dict[str, Any]]) -> dict[str, list[dict[str, An
     return _judged(json.dumps(totals))
 
 
-class InThisProcess(SecondProcess):
+class InThisProcess(SideProcess):
     """The same work in the same order, at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_patient: bool = False) -> None:
         pass
+
+    @classmethod
+    def take(cls, first: Callable[[], object]) -> InThisProcess:
+        return cls()
 
     def __exit__(self, *_: object) -> None:
         pass

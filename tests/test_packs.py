@@ -14,7 +14,7 @@ from flows.errors import NightError
 from flows.ledger import Ledger
 from flows.packs import PackReader
 from flows.reading.limits import Limits
-from flows.second_process import SecondProcess
+from flows.side_process import SideProcess
 from flows.steps import archive as archiving
 from flows.steps.archive import archive
 from flows.warehouse import Store
@@ -76,7 +76,7 @@ def alone(store: Store) -> list[tuple]:
 
 
 def test_they_are_the_same_in_the_same_order(store: Store, alone: list[tuple]) -> None:
-    with SecondProcess.take(int) as second:
+    with SideProcess.take(int) as second:
         assert read_all(store, second.submit) == alone
     assert list(store.scratch.iterdir()) == []
     assert [file["file_no"] for files, _ in alone for file in files] == list(range(9))
@@ -109,6 +109,6 @@ def test_a_pack_that_is_not_what_was_written_stops_the_night(store: Store, alone
             path.unlink()
         else:
             path.write_bytes(b"x" if damage == "altered" else whole + b"x" if number % 2 else whole[:-1])
-        with SecondProcess.take(int) as second, pytest.raises(NightError, match="bring it back from the back-up"):
+        with SideProcess.take(int) as second, pytest.raises(NightError, match="bring it back from the back-up"):
             read_all(store, second.submit)
         path.write_bytes(whole)

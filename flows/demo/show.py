@@ -86,14 +86,14 @@ def _is_made(data: Path, made_by: dict[str, Any]) -> bool:
 
 def _make(data: Path, store: Store, factories: int, seed: int) -> None:
     from flows.judging import prepare
-    from flows.second_process import SecondProcess
+    from flows.side_process import SideProcess
 
     if data.exists() and any(data.iterdir()):
         if not (data / PLANTED_FILE).exists():
             raise UsageError(f"{data} is not empty and not a demo; give a fresh folder with --data")
         shutil.rmtree(data)
     store.make_folders()
-    SecondProcess.warm_up(prepare)
+    SideProcess.warm_up(prepare)
     plan = make_demo(store.inbox, factories, seed)
     write_planted(plan, data / PLANTED_FILE)
     files = sum(1 for path in store.inbox.rglob("*") if path.is_file())
@@ -103,7 +103,7 @@ def _make(data: Path, store: Store, factories: int, seed: int) -> None:
     for number, night in enumerate(plan.nights, start=1):
         result = run_now(night, data)
         if number < len(plan.nights):
-            SecondProcess.warm_up(prepare)
+            SideProcess.warm_up(prepare)
         counts = result.counts
         click.echo(
             f"night {night} ({number} of {len(plan.nights)}): {counts['files']:,} files, {counts['rows_read']:,} rows read,"

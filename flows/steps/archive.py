@@ -11,7 +11,6 @@ import errno
 import hashlib
 import logging
 import os
-import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
@@ -26,6 +25,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.ahead import Submit, at_once, one_ahead
+from flows.clearing import InInbox, Stuck, clear
 from flows.errors import NightError
 from flows.ledger import Entry, Ledger, stamp, sync_folder
 
@@ -76,11 +76,6 @@ class Kept:
         return self.received_us, self.submission_id, self.incoming.submitted_by, self.incoming.original_name
 
 
-# What clearing needs of a file: path, submission id, refusal, time of modification [ns], size [byte]. A plain tuple, since
-# twenty thousand of them go to another process.
-InInbox = tuple[str, str, str | None, int, int]
-
-
 @dataclass
 class Archived:
     """What a night took in.
@@ -92,7 +87,7 @@ class Archived:
     """
 
     files: dict[str, list[InInbox]] = field(default_factory=dict)
-    clearing: dict[str, Future[list[str]]] = field(default_factory=dict)
+    clearing: dict[str, Future[list[Stuck]]] = field(default_factory=dict)
     stuck: list[str] = field(default_factory=list)
 
 
@@ -170,10 +165,15 @@ def finish_clearing(archived: Archived, ledger: Ledger) -> list[str]:
     """
     stuck = list(archived.stuck)
     for pack, clearing in archived.clearing.items():
-        if left := clearing.result():
-            stuck += left
-        else:
+        try:
+            left = [_words(each) for each in clearing.result()]
+        except NightError as died:
+            left = [f"pack {pack}: {died}"]
+        stuck += left
+        if not left:
             ledger.append("inbox_cleared", {"pack": pack})
+    if stuck:
+        log.warning("archive: the inbox does not let go of %d things, first of all %s", len(stuck), stuck[0])
     return stuck
 
 
@@ -337,46 +337,13 @@ def _write_pack(table: pa.Table, folder: Path, name: str) -> dict[str, object]:
     return {"pack": name, "sha256": digest, "files": table.num_rows, "bytes": size}
 
 
-def clear(files: Iterable[InInbox], folder: Path) -> list[str]:
-    """Take archived files out of the inbox.
-
-    Args:
-        files: what came under the same name since it was looked at stays.
-        folder: the archive; what is not in a pack is moved to its `refused`, never deleted.
-
-    Returns:
-        What the inbox does not let go of, and why.
-    """
-    stuck: list[str] = []
-    for path, submission_id, refusal, modified_ns, size_bytes in files:
-        try:
-            status = os.lstat(path)
-            if (status.st_mtime_ns, status.st_size) == (modified_ns, size_bytes):
-                _take_out(path, refusal, folder, submission_id)
-        except FileNotFoundError:  # a night that died had come so far
-            continue
-        except OSError as error:
-            stuck.append(shown(f"{path}: {error.strerror or error}"))
-            log.warning("archive: the inbox does not let go of %s", stuck[-1])
-    return stuck
+def _words(stuck: Stuck) -> str:
+    path, why = stuck
+    return f"{shown(path)}: {why}"
 
 
 def _in_inbox(each: Incoming, submission_id: str) -> InInbox:
     return each.path, submission_id, each.refusal, each.modified_ns, each.size_bytes
-
-
-def _take_out(path: str, refusal: str | None, folder: Path, submission_id: str) -> None:
-    if refusal not in ("folder", "too_large", "unreadable"):
-        os.unlink(path)
-        return
-    aside = folder / "refused" / submission_id
-    if not aside.exists():
-        aside.parent.mkdir(exist_ok=True)
-        shutil.move(path, aside)
-    elif refusal == "folder":
-        shutil.rmtree(path)
-    else:
-        os.unlink(path)
 
 
 def _remove_orphans(folder: Path, ledger: Ledger) -> None:
@@ -419,7 +386,7 @@ def _finish_last_clearing(found: list[Incoming], folder: Path, ledger: Ledger) -
         if pack is None:
             open_files.append(each)
         elif refused := clear([_in_inbox(each, kept.submission_id)], folder):
-            stuck.setdefault(pack, []).extend(refused)
+            stuck.setdefault(pack, []).extend(map(_words, refused))
     for pack in left:
         if pack not in stuck:
             ledger.append("inbox_cleared", {"pack": pack})

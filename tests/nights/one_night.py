@@ -41,10 +41,9 @@ def _deadly(work: Callable[..., Any], kind: str, death: Death, counter: dict[str
 def nightly_without_prefect() -> ModuleType:
     """flows.nightly with steps that are plain calls, all in this process."""
     from flows import nightly
-    from flows.second_process import SecondProcess
     from tests.in_this_process import InThisProcess
 
-    SecondProcess._warm = InThisProcess()
+    nightly.SideProcess = InThisProcess
     nightly.step = lambda name, work: work()
     nightly._show_artifacts = lambda result: None
     return nightly

@@ -7,14 +7,17 @@ import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import Future
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from flows.clearing import clear
+from flows.errors import NightError
 from flows.ledger import Ledger
 from flows.steps import archive as archiving
-from flows.steps.archive import Archived, archive, begin_clearing, clear, finish_clearing, read_pack
+from flows.steps.archive import Archived, archive, begin_clearing, finish_clearing, read_pack
 from flows.warehouse import Store
 
 NIGHT = date(2026, 5, 1)
@@ -137,6 +140,20 @@ def test_clearing_twice_is_clearing_once(store: Store) -> None:
     for files in archived.files.values():
         clear(files, store.archive)
     assert cleared(store, archived) == []
+
+
+def test_when_the_process_that_clears_dies_the_night_goes_on_and_says_so(store: Store) -> None:
+    put(store, "a.csv")
+    archived = take_in(store)
+    died: Future[list[tuple[str, str]]] = Future()
+    died.set_exception(NightError("a side process of the night died at work on clear: killed"))
+    begin_clearing(archived, store.archive, lambda *_: died)
+    pack = next(iter(archived.files))
+    ledger = Ledger(store.ledger)
+    assert finish_clearing(archived, ledger) == [f"pack {pack}: a side process of the night died at work on clear: killed"]
+    assert [*ledger.of_kind("inbox_cleared")] == [], "the next night goes on where it died"
+    assert take_in(store).files == {}
+    assert [*store.inbox.iterdir()] == []
 
 
 CLOSED = """

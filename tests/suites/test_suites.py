@@ -11,7 +11,7 @@ import pytest
 from flows.ahead import at_once
 from flows.errors import NightError
 from flows.judging import judge, prepare
-from flows.second_process import SecondProcess
+from flows.side_process import SideProcess
 from flows.steps.summarise import summarise
 from flows.steps.verify import verify
 from flows.warehouse import create_tables
@@ -57,9 +57,9 @@ def test_a_sound_world_meets_every_expectation(connection):
     assert failures(connection) == set()
 
 
-def test_the_second_process_says_the_same(connection):
+def test_the_side_process_says_the_same(connection):
     connection.execute("UPDATE audit.submission SET rows_read = 9")
-    with SecondProcess.take(prepare) as second:
+    with SideProcess.take(prepare) as second:
         assert verify(connection, partial(second.submit, judge)) == verify(connection, partial(at_once, judge_once))
 
 
