@@ -245,7 +245,7 @@ def _measure(root: Path, options: argparse.Namespace) -> None:
     ):  # fmt: skip
         print(f"{name:34}{seconds:9.2f}{seconds / bare_seconds:26.2f}")
     print(f"\nfile by file takes {scaled / net:.0f} times as long as the night less an empty night")
-    print(f"peak memory of one more night, both its processes together {watched.peak_mb:,.0f} MB")
+    print(f"peak memory of one more night, all its processes together {watched.peak_mb:,.0f} MB")
     print(f"first empty night {first.seconds:.1f} s\n\nsteps of the last timed night:")
     for name, seconds in re.findall(r"^step (.*): ([0-9.]+) s$", full[-1].log, re.MULTILINE):
         print(f"  {name:28}{float(seconds):8.2f}")

@@ -1,6 +1,6 @@
 """The suites of Great Expectations over the night's totals.
 
-Importing it takes seconds, so the night has it done in its second process, while the first reads and checks.
+Importing it takes seconds, so the night has it done in a side process, while it reads and checks itself.
 """
 
 from __future__ import annotations

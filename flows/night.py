@@ -147,7 +147,7 @@ def take_in(
 def pack_reader(
     connection: duckdb.DuckDBPyConnection, store: Store, limits: Limits, beside: Submit | None = None
 ) -> PackReader:
-    """Reads the night's packs; `beside` is the second process, if it may help."""
+    """Reads the night's packs; `beside` is the side process, if it may help."""
     return PackReader(store.archive, store.scratch, limits, partial(known_among, connection), beside)
 
 

@@ -46,7 +46,7 @@ class Pack:
 
 
 class PackReader:
-    """Reads packs, some of them in the second process, which begins while others are still being archived."""
+    """Reads packs, some of them in a side process, which begins while others are still being archived."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class PackReader:
         scratch: a private folder; emptied.
         limits: bounds on one file.
         known: which of some submission ids were taken in before.
-        beside: the second process; None when there is none.
+        beside: the side process; None when there is none.
         """
         self._archive, self._scratch, self._limits = archive, scratch, limits
         self._known, self._beside = known, beside
@@ -90,7 +90,7 @@ class PackReader:
         """Files and rows of every pack, in order; each is one `step`.
 
         Raises:
-            NightError: a pack is missing, or not what was written; the second process died.
+            NightError: a pack is missing, or not what was written; the side process died.
         """
         done: dict[int, Read] = {}
 
@@ -112,9 +112,9 @@ class PackReader:
                 yield self._waiting.popleft()
 
     def _hand_over(self) -> None:
-        """The next pack goes to the second process, if that has nothing to read and another is left for this one.
+        """The next pack goes to the side process, if that has nothing to read and another is left for this one.
 
-        A night of one pack is read here at once: the second process may still be importing.
+        A night of one pack is read here at once: the side process may still be importing.
         """
         if self._beside and len(self._waiting) > 1 and all(reading.done() for _, reading in self._apart):
             pack = self._waiting.popleft()
