@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,9 @@ from schemas.tables import PLAIN_TABLES, PRIVATE_TABLES, SCHEMAS, Table, core_ta
 _REF_TYPES = {
     "valid_from": "DATE", "valid_to": "DATE", "is_hazardous": "BOOLEAN", "detail_required": "BOOLEAN", "value": "DECIMAL(18, 6)",
 }  # fmt: skip
+
+# Text of which hardly two values are the same: DuckDB would look long for what they share, and find nothing.
+_ALL_DIFFERENT = frozenset({"manifest_no", "cells", "message_en", "message_th"})
 
 
 @dataclass(frozen=True)
@@ -123,10 +126,17 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     for schema in (*SCHEMAS, "meta"):
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     for table in (*row_tables(), *PLAIN_TABLES, *PRIVATE_TABLES):
-        columns = ", ".join(f'"{column.name}" {column.sql_type}' for column in table.columns)
+        columns = columns_sql({column.name: column.sql_type for column in table.columns})
         connection.execute(f"CREATE TABLE IF NOT EXISTS {table.full_name} ({columns})")
     for name in list_names():
         load_list(connection, name, CODES_FOLDER / f"{name}.csv")
+
+
+def columns_sql(types: Mapping[str, str]) -> str:
+    """Columns as a CREATE TABLE has them, of their SQL types by name."""
+    return ", ".join(
+        f'"{name}" {sql_type}' + (" USING COMPRESSION zstd" if name in _ALL_DIFFERENT else "") for name, sql_type in types.items()
+    )
 
 
 def load_list(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:

@@ -5,6 +5,7 @@ The published file is written anew rather than copied, because a copy would carr
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import os
 from collections import defaultdict
@@ -15,9 +16,9 @@ import duckdb
 
 from flows.batches import HELD_BACK
 from flows.ledger import sync_folder
-from flows.warehouse import quoted, transaction
+from flows.warehouse import columns_sql, quoted, transaction
 from schemas.reports import all_reports
-from schemas.tables import SCHEMAS
+from schemas.tables import SCHEMAS, Column
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def publish(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
             " WHERE database_name = $work AND schema_name IN (SELECT unnest($schemas)) ORDER BY ALL",
             {"work": work, "schemas": list(SCHEMAS)},
         ).fetchall()
-        columns = _column_comments(connection, work)
+        columns = _columns(connection, work)
         with transaction(connection):
             for schema in SCHEMAS:
                 connection.execute(f"CREATE SCHEMA public.{schema}")
@@ -80,15 +81,15 @@ def _name_of_work(connection: duckdb.DuckDBPyConnection) -> str:
     return str(row[0])
 
 
-def _column_comments(connection: duckdb.DuckDBPyConnection, work: str) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """Columns with a meaning, by schema and table: asked once, as the catalogue is read as a whole each time."""
-    found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-    for schema, table, column, meaning in connection.execute(
-        "SELECT schema_name, table_name, column_name, comment FROM duckdb_columns()"
-        " WHERE database_name = $work AND comment IS NOT NULL ORDER BY schema_name, table_name, column_index",
+def _columns(connection: duckdb.DuckDBPyConnection, work: str) -> dict[tuple[str, str], list[Column]]:
+    """Columns by schema and table: asked once, as the catalogue is read as a whole each time."""
+    found: dict[tuple[str, str], list[Column]] = defaultdict(list)
+    for schema, table, *column in connection.execute(
+        "SELECT schema_name, table_name, column_name, data_type, coalesce(comment, '') FROM duckdb_columns()"
+        " WHERE database_name = $work ORDER BY schema_name, table_name, column_index",
         {"work": work},
     ).fetchall():
-        found[schema, table].append((column, meaning))
+        found[schema, table].append(Column(*column))
     return found
 
 
@@ -98,24 +99,26 @@ def _copy(
     schema: str,
     table: str,
     comment: str | None,
-    columns: Sequence[tuple[str, str]],
+    columns: Sequence[Column],
 ) -> None:
     replaced = _held_back(schema, table)
     replace = f" REPLACE ({', '.join(f'{sql} AS {name}' for name, sql in replaced.items())})" if replaced else ""
     name = f'public.{schema}."{table}"'
-    connection.execute(f'CREATE TABLE {name} AS SELECT *{replace} FROM {work}.{schema}."{table}"')
+    connection.execute(f"CREATE TABLE {name} ({columns_sql({column.name: column.sql_type for column in columns})})")
+    connection.execute(f'INSERT INTO {name} SELECT *{replace} FROM {work}.{schema}."{table}"')
     is_row = schema in ("core", "history")
     noted = [
-        (column, f"{meaning} ({HELD_BACK})" if is_row and column in replaced else meaning) for column, meaning in columns
+        dataclasses.replace(column, meaning=f"{column.meaning} ({HELD_BACK})") if is_row and column.name in replaced else column
+        for column in columns
     ]
     _comment(connection, "TABLE", name, comment, noted)
 
 
 def _comment(
-    connection: duckdb.DuckDBPyConnection, kind: str, name: str, comment: str | None, columns: Sequence[tuple[str, str]]
+    connection: duckdb.DuckDBPyConnection, kind: str, name: str, comment: str | None, columns: Sequence[Column]
 ) -> None:
     comments = [f"COMMENT ON {kind} {name} IS {quoted(comment)}"] if comment else []
-    comments += [f'COMMENT ON COLUMN {name}."{column}" IS {quoted(meaning)}' for column, meaning in columns]
+    comments += [f'COMMENT ON COLUMN {name}."{each.name}" IS {quoted(each.meaning)}' for each in columns if each.meaning]
     if comments:
         connection.execute("; ".join(comments))
 

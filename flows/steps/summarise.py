@@ -9,7 +9,7 @@ import duckdb
 
 from flows.errors import NightError
 from flows.sql_files import Summary, summaries
-from flows.warehouse import comment_tables, quoted
+from flows.warehouse import columns_sql, comment_tables, quoted
 from schemas.codes import REGIME_START_DATE, code_list
 from schemas.tables import Column, Table
 
@@ -116,14 +116,19 @@ def _make_all(connection: duckdb.DuckDBPyConnection, *, is_after_detect: bool) -
 
 def _make(connection: duckdb.DuckDBPyConnection, file: Summary) -> int:
     name, kind = f"summary.{file.name}", "VIEW" if file.is_view else "TABLE"
+    types = {column: sql_type for column, sql_type, *_ in connection.execute(f"DESCRIBE {file.body}").fetchall()}
+    table = table_of(file, types)
     _drop_other_kind(connection, file)
     try:
-        connection.execute(f"CREATE OR REPLACE {kind} {name} AS {file.body}")
+        if file.is_view:
+            connection.execute(f"CREATE OR REPLACE VIEW {name} AS {file.body}")
+        else:
+            connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns_sql(types)})")
+            connection.execute(f"INSERT INTO {name} {file.body}")
         made = connection.execute(f"SELECT count(*) FROM {name}").fetchone()
     except duckdb.InvalidInputException as error:  # the SQL's own ERROR(): a line of a code list that it does not know
         raise NightError(f"{file.name}.sql: {error}") from error
-    described = connection.execute(f"DESCRIBE {name}").fetchall()
-    comment_tables(connection, (table_of(file, {column: sql_type for column, sql_type, *_ in described}),), kind)
+    comment_tables(connection, (table,), kind)
     return int(made[0]) if made else 0
 
 

@@ -17,10 +17,9 @@ def is_processor_sql(party: str, day: str) -> str:
     spans: dict[tuple[str, str], list[str]] = {}
     for line in code_list("factory_class"):
         if line["waste_role"] == "processor":
-            spans.setdefault((line["valid_from"], line["valid_to"] or "9999-12-31"), []).append(f"'{line['code']}'")
-    number = f"regexp_extract({party}.factory_class, '^0*([0-9]+)', 1)"
+            spans.setdefault((line["valid_from"], line["valid_to"] or "9999-12-31"), []).append(line["code"])
     return " OR ".join(
-        f"({number} IN ({', '.join(codes)}) AND {day} BETWEEN DATE '{first}' AND DATE '{last}')"
+        f"(regexp_matches({party}.factory_class, '^0*({'|'.join(codes)})([^0-9]|$)') AND {day} BETWEEN DATE '{first}' AND DATE '{last}')"
         for (first, last), codes in spans.items()
     )
 

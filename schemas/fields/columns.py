@@ -48,8 +48,21 @@ class Typed:
 def trimmed(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     """Text without the blanks around it, NULL where nothing is left."""
     flat = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    text = pc.utf8_trim(flat, characters=BLANKS)
-    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    text = pc.utf8_trim(flat, characters=BLANKS) if _may_have_blanks(flat) else flat
+    is_empty = pc.equal(text, "")
+    return pc.if_else(is_empty, pa.scalar(None, pa.string()), text) if pc.any(is_empty).as_py() else text
+
+
+def _may_have_blanks(text: pa.Array) -> bool:
+    """Whether any byte could be of a blank: most columns are numbers and codes, and looking is quicker than trimming."""
+    if not pa.types.is_string(text.type):  # its offsets are of another size
+        return True
+    _, offsets, data = text.buffers()
+    if data is None:
+        return False
+    ends = np.frombuffer(offsets, np.int32)[text.offset : text.offset + len(text) + 1]
+    used = np.frombuffer(data, np.uint8)[ends[0] : ends[-1]]
+    return len(used) > 0 and bool(used.min() <= 0x20 or used.max() >= 0x80)
 
 
 def convert(column: Field, text: pa.Array, latest_year_be: int) -> Typed:

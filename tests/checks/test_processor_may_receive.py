@@ -20,6 +20,8 @@ def test_sub_classes_and_zeros_do_not_matter_but_other_classes_do():
         | 10100001325551 | 106 (1) (2)   |
         | 10100001425551 | 10            |
         | 10100001525551 | 100           |
+        | 10100001625551 | 1060          |
+        | 10100001725551 | (101)         |
     """)  # fmt: skip
     assert_judged("receipt", """
         | processor_id   | finds                               |
@@ -28,6 +30,8 @@ def test_sub_classes_and_zeros_do_not_matter_but_other_classes_do():
         | 10100001325551 | ok                                  |
         | 10100001425551 | processor_may_receive: processor_id |
         | 10100001525551 | processor_may_receive: processor_id |
+        | 10100001625551 | processor_may_receive: processor_id |
+        | 10100001725551 | processor_may_receive: processor_id |
     """, warehouse=warehouse)  # fmt: skip
 
 
