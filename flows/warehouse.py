@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from flows.errors import NightError
 from schemas.codes import COLUMN_MEANINGS, LIST_MEANINGS, list_names
 from schemas.codes import FOLDER as CODES_FOLDER
 from schemas.reports import all_reports
-from schemas.tables import PLAIN_TABLES, PRIVATE_TABLES, SCHEMAS, Table, core_table, history_table
+from schemas.tables import PLAIN_TABLES, PRIVATE_TABLES, SCHEMAS, Column, Table, core_table, history_table
 
 # Columns of code lists that are not text.
 _REF_TYPES = {
@@ -126,16 +126,15 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     for schema in (*SCHEMAS, "meta"):
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     for table in (*row_tables(), *PLAIN_TABLES, *PRIVATE_TABLES):
-        columns = columns_sql({column.name: column.sql_type for column in table.columns})
-        connection.execute(f"CREATE TABLE IF NOT EXISTS {table.full_name} ({columns})")
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {table.full_name} ({columns_sql(table.columns)})")
     for name in list_names():
         load_list(connection, name, CODES_FOLDER / f"{name}.csv")
 
 
-def columns_sql(types: Mapping[str, str]) -> str:
-    """Columns as a CREATE TABLE has them, of their SQL types by name."""
+def columns_sql(columns: Iterable[Column]) -> str:
+    """Columns as a CREATE TABLE has them."""
     return ", ".join(
-        f'"{name}" {sql_type}' + (" USING COMPRESSION zstd" if name in _ALL_DIFFERENT else "") for name, sql_type in types.items()
+        f'"{each.name}" {each.sql_type}' + (" USING COMPRESSION zstd" if each.name in _ALL_DIFFERENT else "") for each in columns
     )
 
 

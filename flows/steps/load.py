@@ -149,14 +149,12 @@ def _find_contested(connection: duckdb.DuckDBPyConnection, report: Report) -> No
         f"CREATE OR REPLACE TEMP TABLE in_core AS SELECT DISTINCT {key} FROM core.{report.name} AS c"
         f" SEMI JOIN ({every}) USING ({key})"
     )
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE contested AS SELECT {key} FROM ({every}) GROUP BY {key}"
-        f" HAVING min({FILE_NO}) <> max({FILE_NO}) UNION SELECT {key} FROM in_core"
-    )
     connection.execute(f"CREATE OR REPLACE TEMP TABLE stray AS SELECT DISTINCT {key}, {FILE_NO} FROM ({stray})")
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE version AS"
-        f" WITH counted AS (SELECT {key}, {FILE_NO}, count(*) AS n, count_if(is_faulty) AS faulty"
+        f" WITH contested AS (SELECT {key} FROM ({every}) GROUP BY {key} HAVING min({FILE_NO}) <> max({FILE_NO})"
+        f"   UNION SELECT {key} FROM in_core),"
+        f" counted AS (SELECT {key}, {FILE_NO}, count(*) AS n, count_if(is_faulty) AS faulty"
         f"   FROM ({every}) SEMI JOIN contested USING ({key}) GROUP BY {key}, {FILE_NO}),"
         f" complete AS (SELECT c.*, c.faulty = 0 AND NOT EXISTS"
         f"   (FROM stray AS s WHERE s.{FILE_NO} = c.{FILE_NO} AND {may_be_of}) AS is_complete FROM counted AS c),"

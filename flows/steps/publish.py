@@ -104,12 +104,12 @@ def _copy(
     replaced = _held_back(schema, table)
     replace = f" REPLACE ({', '.join(f'{sql} AS {name}' for name, sql in replaced.items())})" if replaced else ""
     name = f'public.{schema}."{table}"'
-    connection.execute(f"CREATE TABLE {name} ({columns_sql({column.name: column.sql_type for column in columns})})")
+    connection.execute(f"CREATE TABLE {name} ({columns_sql(columns)})")
     connection.execute(f'INSERT INTO {name} SELECT *{replace} FROM {work}.{schema}."{table}"')
-    is_row = schema in ("core", "history")
+    held_back = replaced if schema in ("core", "history") else {}
     noted = [
-        dataclasses.replace(column, meaning=f"{column.meaning} ({HELD_BACK})") if is_row and column.name in replaced else column
-        for column in columns
+        dataclasses.replace(each, meaning=f"{each.meaning} ({HELD_BACK})") if each.meaning and each.name in held_back else each
+        for each in columns
     ]
     _comment(connection, "TABLE", name, comment, noted)
 

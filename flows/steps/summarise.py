@@ -116,14 +116,14 @@ def _make_all(connection: duckdb.DuckDBPyConnection, *, is_after_detect: bool) -
 
 def _make(connection: duckdb.DuckDBPyConnection, file: Summary) -> int:
     name, kind = f"summary.{file.name}", "VIEW" if file.is_view else "TABLE"
-    types = {column: sql_type for column, sql_type, *_ in connection.execute(f"DESCRIBE {file.body}").fetchall()}
-    table = table_of(file, types)
-    _drop_other_kind(connection, file)
     try:
+        described = connection.execute(f"DESCRIBE {file.body}").fetchall()
+        table = table_of(file, {column: sql_type for column, sql_type, *_ in described})
+        _drop_other_kind(connection, file)
         if file.is_view:
             connection.execute(f"CREATE OR REPLACE VIEW {name} AS {file.body}")
         else:
-            connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns_sql(types)})")
+            connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns_sql(table.columns)})")
             connection.execute(f"INSERT INTO {name} {file.body}")
         made = connection.execute(f"SELECT count(*) FROM {name}").fetchone()
     except duckdb.InvalidInputException as error:  # the SQL's own ERROR(): a line of a code list that it does not know
